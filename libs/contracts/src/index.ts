@@ -14,5 +14,14 @@ export type {
 export type { HealthSignal, TargetState } from './health.js';
 export type { Decision, Plan, RequestFacts } from './plan.js';
 export type { AttemptRecord, CompletionOutcome, CompletionRecord, LedgerRecord } from './records.js';
-export type { AnswerHead, Control, FieldSpans, Frame, RunRequest, RunSummary } from './run.js';
+export type {
+  AnswerHead,
+  AttemptStart,
+  Control,
+  FieldSpans,
+  Frame,
+  LostAttempt,
+  RunRequest,
+  RunSummary,
+} from './run.js';
 export type { FaultClass, Family, Principal, ProviderId, Surface, Usage } from './vocabulary.js';

@@ -14,6 +14,7 @@ export interface RequestFacts {
   /** As the caller asked; 0 where it did not. */
   readonly maxOutputTokens: number;
   readonly needs: readonly Capability[];
+  readonly traceparent?: string;
 }
 
 /** Policy's answer: ordered tiers of lawful targets. */

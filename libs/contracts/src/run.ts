@@ -6,14 +6,27 @@ import type { ErrorCode } from '#libs/kernel';
 /** Byte ranges of the body's top-level values, `[start, end)`: what passes through is edited in place, not re-printed. */
 export type FieldSpans = { readonly [field: string]: readonly [start: number, end: number] };
 
+/** Sent before the provider is called, so that no attempt goes unknown if its dispatcher dies. */
+export interface AttemptStart {
+  readonly dispatcher: string;
+  readonly number: number;
+  readonly target: string;
+}
+
+export interface LostAttempt extends AttemptStart {
+  readonly epoch: number;
+  /** Epoch milliseconds. */
+  readonly startedAt: number;
+}
+
 /** The head of a `run` message; the body follows it by value or waits at `claim`. */
 export interface RunRequest {
   readonly v: 1;
   readonly requestId: string;
   /** Counts hand-overs of one request; a dispatcher that lost it is outrun by a higher epoch. */
   readonly epoch: number;
-  /** Attempts that earlier dispatchers are known to have begun. */
-  readonly attemptsBefore: number;
+  /** Attempts that dispatchers began and did not live to end; the successor counts on from them and records them. */
+  readonly lost: readonly LostAttempt[];
   readonly surface: Surface;
   readonly stream: boolean;
   readonly principal: Principal;
@@ -39,6 +52,8 @@ export interface RunSummary {
   readonly outcome: CompletionOutcome;
   readonly errorCode?: ErrorCode;
   readonly attempts: number;
+  /** Milliseconds spent in attempts at providers. */
+  readonly providerMs: number;
   readonly model?: string;
   readonly servedVersion?: string;
   readonly channel?: string;
@@ -49,9 +64,8 @@ export interface RunSummary {
 
 /** From dispatch to ingress, numbered from 0 in each epoch. */
 export type Frame =
-  | { readonly type: 'accepted'; readonly seq: number; readonly dispatcher: string }
-  /** An attempt began: lets a successor count on. */
-  | { readonly type: 'attempt'; readonly seq: number; readonly number: number }
+  /** An attempt begins. The first also says who has the call. */
+  | { readonly type: 'attempt'; readonly seq: number; readonly attempt: AttemptStart }
   | { readonly type: 'head'; readonly seq: number; readonly head: AnswerHead }
   | { readonly type: 'data'; readonly seq: number; readonly bytes: Uint8Array }
   | { readonly type: 'end'; readonly seq: number; readonly summary: RunSummary }

@@ -1,0 +1,94 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { isJsonObject } from '#libs/kernel';
+import { endWithUs } from './reaper.js';
+import { StartFailure } from './start-failure.js';
+
+export type Environment = Readonly<Record<string, string>>;
+
+/** How a process tells that it serves: our own by an IPC message, a server by a line of its log. */
+export type Readiness =
+  | { readonly by: 'message' }
+  /** `verify` makes sure that what answers is the process with this id, not another one on its port. */
+  | { readonly by: 'line'; readonly text: string; readonly verify: (pid: number) => Promise<void> };
+
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its whole environment: nothing is inherited. */
+  readonly env: Environment;
+  readonly readiness: Readiness;
+}
+
+/** One life of a process. */
+export interface ProcessRun {
+  /** Undefined when it could not be started at all. */
+  readonly pid: number | undefined;
+  /** Rejects with a StartFailure in the process's own words when it ends before it serves. */
+  readonly ready: Promise<void>;
+  /** Resolves with how it ended: `code 1`, `SIGKILL`. All it printed has been seen by then. */
+  readonly ended: Promise<string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const KEPT_LINES = 20;
+
+/** Starts a process. */
+export function runProcess(spec: ProcessSpec, print: (line: string) => void): ProcessRun {
+  const viaIpc = spec.readiness.by === 'message';
+  const child = spawn(spec.command, spec.args, {
+    env: spec.env,
+    // Its own process group: the terminal's Ctrl-C reaches us alone, and we stop the children in order.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', ...(viaIpc ? (['ipc'] as const) : [])],
+  });
+  const lines: string[] = [];
+  const listeners = [print, (line: string) => void (lines.push(line) > KEPT_LINES && lines.shift())];
+  const hear = (line: string): void => listeners.forEach((listener) => listener(line));
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', hear);
+  }
+  child.once('error', (error) => hear(`cannot run ${spec.command}: ${error.message}`));
+  const ended = untilEnd(child);
+  if (!viaIpc && child.pid !== undefined) void ended.then(endWithUs(child.pid));
+  const serving = untilServing(child, spec.readiness, (listener) => void listeners.push(listener)).catch((error) => {
+    hear(`breakwater ${spec.name}: ${error instanceof Error ? error.message : String(error)}`);
+    child.kill('SIGKILL');
+    return ended.then(() => undefined);
+  });
+  const failed = ended.then((how): never => {
+    throw new StartFailure(lastWords(spec.name, lines) ?? `${spec.name} ended before it was ready (${how})`);
+  });
+  return { pid: child.pid, ready: Promise.race([failed, serving]), ended, kill: (signal) => void child.kill(signal) };
+}
+
+function untilEnd(child: ChildProcess): Promise<string> {
+  return new Promise((resolve) => {
+    child.once('close', (code, signal) => resolve(signal ?? `code ${code}`));
+  });
+}
+
+async function untilServing(
+  child: ChildProcess,
+  readiness: Readiness,
+  listen: (listener: (line: string) => void) => void,
+): Promise<void> {
+  if (readiness.by === 'message') {
+    await new Promise<void>((resolve) => {
+      child.on('message', (message: unknown) => isJsonObject(message) && message['ready'] === true && resolve());
+    });
+    return;
+  }
+  await new Promise<void>((resolve) => listen((line) => line.includes(readiness.text) && resolve()));
+  if (child.pid !== undefined) await readiness.verify(child.pid);
+}
+
+/** Our services put the reason into one line that begins with our name; of others the last lines must do. */
+function lastWords(name: string, lines: readonly string[]): string | undefined {
+  const reason = lines.findIndex((line) => line.startsWith('breakwater '));
+  if (reason >= 0) return lines.slice(reason).join('\n').slice('breakwater '.length);
+  return lines.length === 0
+    ? undefined
+    : [`${name} ended before it was ready; it said:`, ...lines.slice(-5)].join('\n');
+}

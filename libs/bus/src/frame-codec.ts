@@ -1,0 +1,62 @@
+import type { AnswerHead, AttemptStart, Frame, RunSummary } from '#libs/contracts';
+import { decodeJson, encodeJson } from './json.js';
+
+/**
+ * A frame on the wire: one byte of type, four of sequence number (big endian), then the payload.
+ * JSON for all but `data` (raw bytes) and `whole` (four bytes of meta length, meta JSON, raw bytes).
+ */
+const types = ['attempt', 'head', 'data', 'end', 'whole'] as const;
+const HEADER = 5;
+
+export function encodeFrame(frame: Frame): Uint8Array {
+  switch (frame.type) {
+    case 'data':
+      return join(frame, [frame.bytes]);
+    case 'whole': {
+      const meta = encodeJson({ head: frame.head, summary: frame.summary });
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(meta.byteLength);
+      return join(frame, [length, meta, frame.bytes]);
+    }
+    case 'attempt':
+      return join(frame, [encodeJson(frame.attempt)]);
+    case 'head':
+      return join(frame, [encodeJson(frame.head)]);
+    case 'end':
+      return join(frame, [encodeJson(frame.summary)]);
+  }
+}
+
+function join(frame: Frame, parts: readonly Uint8Array[]): Uint8Array {
+  const header = Buffer.alloc(HEADER);
+  header[0] = types.indexOf(frame.type);
+  header.writeUInt32BE(frame.seq, 1);
+  return Buffer.concat([header, ...parts]);
+}
+
+/** `undefined` for bytes that are no frame: an unknown type may come from a newer dispatcher. */
+export function decodeFrame(message: Uint8Array): Frame | undefined {
+  const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
+  const type = buffer.length < HEADER ? undefined : types[buffer[0] ?? types.length];
+  if (type === undefined) return undefined;
+  const seq = buffer.readUInt32BE(1);
+  const payload = buffer.subarray(HEADER);
+  switch (type) {
+    case 'data':
+      return { type, seq, bytes: payload };
+    case 'whole':
+      return decodeWhole(seq, payload);
+    case 'attempt':
+      return { type, seq, attempt: decodeJson<AttemptStart>(payload) };
+    case 'head':
+      return { type, seq, head: decodeJson<AnswerHead>(payload) };
+    case 'end':
+      return { type, seq, summary: decodeJson<RunSummary>(payload) };
+  }
+}
+
+function decodeWhole(seq: number, payload: Buffer): Frame {
+  const bodyAt = 4 + payload.readUInt32BE(0);
+  const meta = decodeJson<{ head: AnswerHead; summary: RunSummary }>(payload.subarray(4, bodyAt));
+  return { type: 'whole', seq, head: meta.head, summary: meta.summary, bytes: payload.subarray(bodyAt) };
+}

@@ -1,0 +1,10 @@
+export { closeBus, connectBus, type Bus, type BusOptions } from './connection.js';
+export { consume, type BatchHandler, type Consumption } from './consume.js';
+export { publishDeadLetter } from './dead-letter.js';
+export { LedgerPublisher } from './ledger-publisher.js';
+export { answer, ask, listen, tell, type Handler } from './request.js';
+export { openRunClient, type RunClient, type RunListener } from './run-client.js';
+export { serveRuns, type IncomingRun, type RunHandlers, type RunServer } from './run-server.js';
+export { putRevision, putTargetState, storedRevision, watchRevision, watchStates, type Watch } from './state-bucket.js';
+export { consumers, declareStreams, streams, type ConsumerSpec } from './streams.js';
+export { queues, subjects } from './subjects.js';

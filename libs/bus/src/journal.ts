@@ -1,0 +1,67 @@
+import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, read, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const readAt = promisify(read);
+const sync = promisify(fdatasync);
+
+export interface JournalOptions {
+  readonly directory: string;
+  /** One file a process: the same name after a restart finds what its predecessor left. */
+  readonly instance: string;
+  /** `os`: survives the death of the process. `disk`: also of the machine, at the price of a disk sync per group. */
+  readonly durability: 'os' | 'disk';
+}
+
+const LINE_FEED = 0x0a;
+const READ_BYTES = 128 * 1024;
+
+/** An append-only file of JSON lines, written before anybody is told, read back by the publisher, emptied once all is safe elsewhere. */
+export class Journal {
+  private readonly file: number;
+  private size: number;
+  private syncing: Promise<void> | undefined;
+
+  constructor(private readonly options: JournalOptions) {
+    mkdirSync(options.directory, { recursive: true });
+    this.file = openSync(join(options.directory, `${options.instance}.ndjson`), 'a+');
+    this.size = fstatSync(this.file).size;
+    // A predecessor may have died within a line: end it, so that only that line is unreadable.
+    if (this.size > 0) this.size += writeSync(this.file, '\n');
+  }
+
+  get bytes(): number {
+    return this.size;
+  }
+
+  /** Written when it returns; safe from power loss when the promise resolves. */
+  append(record: unknown): Promise<void> {
+    this.size += writeSync(this.file, JSON.stringify(record) + '\n');
+    return this.options.durability === 'os' ? Promise.resolve() : this.groupSync();
+  }
+
+  /** One sync serves all who appended before it began. */
+  private groupSync(): Promise<void> {
+    const running = this.syncing ?? Promise.resolve();
+    const next = running.then(() => sync(this.file));
+    this.syncing = next;
+    return next;
+  }
+
+  /** Whole lines from an offset, at most about 128 KiB; empty at the end. */
+  async readLines(offset: number): Promise<Buffer> {
+    const { bytesRead, buffer } = await readAt(this.file, Buffer.alloc(READ_BYTES), 0, READ_BYTES, offset);
+    const end = buffer.subarray(0, bytesRead).lastIndexOf(LINE_FEED);
+    return buffer.subarray(0, end + 1);
+  }
+
+  /** Forgets everything; only when everything up to the end is safe elsewhere. */
+  empty(): void {
+    ftruncateSync(this.file, 0);
+    this.size = 0;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+}

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { LedgerRecord } from '#libs/contracts';
+import type { Bus } from './connection.js';
+import { Journal, type JournalOptions } from './journal.js';
+import { jetStreamOf, streams } from './streams.js';
+import { subjects } from './subjects.js';
+
+/** Records that arrive together travel together. */
+const GATHER_MS = 5;
+const RETRY_MS = 250;
+const EMPTY_ABOVE_BYTES = 4 * 1024 * 1024;
+
+/** Carries records from the journal to JetStream in the background: nobody on the way to the caller waits for the broker. */
+export class LedgerPublisher {
+  private readonly journal: Journal;
+  private readonly generation = randomUUID();
+  private published = 0;
+  private cycle = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private draining: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly bus: Bus,
+    options: JournalOptions,
+  ) {
+    this.journal = new Journal(options);
+    if (this.journal.bytes > 0) this.wake(0);
+  }
+
+  /** Journalled when it returns (see `durability` for when the promise resolves); in the ledger soon after. */
+  append(record: LedgerRecord): Promise<void> {
+    const written = this.journal.append(record);
+    this.wake(GATHER_MS);
+    return written;
+  }
+
+  /** Bytes not yet acknowledged by the broker. */
+  get backlogBytes(): number {
+    return this.journal.bytes - this.published;
+  }
+
+  /** Publishes what is left, for at most this long; what remains is published by the next process of this name. */
+  async close(withinMs: number): Promise<void> {
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, withinMs).unref());
+    await Promise.race([this.drain(), limit]);
+    this.closed = true;
+    clearTimeout(this.timer);
+    if (this.backlogBytes === 0) this.journal.empty();
+    this.journal.close();
+  }
+
+  private wake(afterMs: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.drain();
+    }, afterMs);
+  }
+
+  private drain(): Promise<void> {
+    this.draining ??= this.publishAll().finally(() => {
+      this.draining = undefined;
+      if (!this.closed && this.backlogBytes > 0) this.wake(RETRY_MS);
+    });
+    return this.draining;
+  }
+
+  private async publishAll(): Promise<void> {
+    while (!this.closed && this.backlogBytes > 0) {
+      const lines = await this.journal.readLines(this.published);
+      if (lines.length === 0 || !(await this.publish(lines))) return;
+      this.published += lines.length;
+      if (this.backlogBytes === 0 && this.published > EMPTY_ABOVE_BYTES) this.restart();
+    }
+  }
+
+  private async publish(lines: Uint8Array): Promise<boolean> {
+    const msgID = `${this.generation}:${this.cycle}:${this.published}`;
+    try {
+      await jetStreamOf(this.bus).publish(subjects.ledger, lines, {
+        msgID,
+        expect: { streamName: streams.ledger.name },
+      });
+      return true;
+    } catch {
+      // Down, full or late: the journal keeps the records, and the message id makes a second delivery harmless.
+      return false;
+    }
+  }
+
+  private restart(): void {
+    this.journal.empty();
+    this.published = 0;
+    this.cycle += 1;
+  }
+}

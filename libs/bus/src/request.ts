@@ -1,0 +1,65 @@
+import { RequestError, TimeoutError, type Subscription } from '@nats-io/transport-node';
+import { GatewayError, isJsonObject, type ErrorDescription } from '#libs/kernel';
+import type { Bus } from './connection.js';
+import { decodeJson, encodeJson } from './json.js';
+
+/**
+ * Asks whoever serves a subject and waits for the answer.
+ * @throws GatewayError the answerer's own, or `not_ready` when nobody answers in time.
+ */
+export async function ask<Answer>(bus: Bus, subject: string, request: unknown, timeoutMs: number): Promise<Answer> {
+  const reply = await exchange(bus, subject, encodeJson(request), timeoutMs);
+  const message = decodeJson<{ ok?: Answer; error?: ErrorDescription }>(reply);
+  if (message.error) throw GatewayError.from(message.error);
+  // Answerer and asker are compiled against one contract; its shape is not checked again on the hot path.
+  return message.ok as Answer;
+}
+
+async function exchange(bus: Bus, subject: string, payload: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
+  try {
+    return (await bus.nats.request(subject, payload, { timeout: timeoutMs })).data;
+  } catch (cause) {
+    const nobody = cause instanceof RequestError && cause.isNoResponders();
+    const late = cause instanceof TimeoutError || (cause instanceof Error && cause.cause instanceof TimeoutError);
+    const why = nobody ? 'nobody serves it' : late ? `no answer within ${timeoutMs} ms` : 'the connection failed';
+    throw new GatewayError('not_ready', `${subject}: ${why}`, { cause, retryAfterMs: 1000 });
+  }
+}
+
+export type Handler = (request: unknown) => unknown;
+
+/** Serves a subject within a queue group; a GatewayError thrown by the handler reaches the asker as such. */
+export function answer(bus: Bus, subject: string, queue: string, handler: Handler): Subscription {
+  return bus.nats.subscribe(subject, {
+    queue,
+    callback: (failure, message) => {
+      if (failure) return;
+      void outcome(handler, message.data).then((reply) => message.respond(encodeJson(reply)));
+    },
+  });
+}
+
+async function outcome(handler: Handler, data: Uint8Array): Promise<unknown> {
+  try {
+    return { ok: await handler(decodeJson(data)) };
+  } catch (error) {
+    if (error instanceof GatewayError) return { error: error.describe() };
+    return { error: new GatewayError('internal_error', 'the service failed to answer').describe() };
+  }
+}
+
+/** Fire and forget. */
+export function tell(bus: Bus, subject: string, value: unknown): void {
+  bus.nats.publish(subject, encodeJson(value));
+}
+
+/** Hears what is told; not queued, so every listener hears it. */
+export function listen<Message>(bus: Bus, subject: string, handler: (message: Message) => void): Subscription {
+  return bus.nats.subscribe(subject, {
+    callback: (failure, message) => {
+      if (failure) return;
+      const value = decodeJson<Message>(message.data);
+      if (isJsonObject(value) || Array.isArray(value)) handler(value);
+    },
+  });
+}

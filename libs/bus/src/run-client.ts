@@ -1,0 +1,58 @@
+import { createInbox, RequestError, type Msg } from '@nats-io/transport-node';
+import type { Control, Frame, RunRequest } from '#libs/contracts';
+import type { Bus } from './connection.js';
+import { decodeFrame } from './frame-codec.js';
+import { encodeJson } from './json.js';
+import { encodeRun } from './run-codec.js';
+import { controlSubject, pingSubject, subjects } from './subjects.js';
+
+/** What comes back for one hand-over, named by its token. */
+export interface RunListener {
+  readonly frame: (token: string, frame: Frame) => void;
+  /** No dispatcher is subscribed: nobody has the call. */
+  readonly nobody: (token: string) => void;
+}
+
+export interface RunClient {
+  /** Hands a call to some dispatcher; the token has letters, digits and `-` only. */
+  hand(token: string, request: RunRequest, body: Uint8Array): void;
+  control(dispatcher: string, control: Control): void;
+  /** `gone`: not connected to the broker any more. `silent`: no answer in time, dead or frozen. */
+  ping(dispatcher: string, withinMs: number): Promise<'alive' | 'gone' | 'silent'>;
+}
+
+const NO_RESPONDERS = 503;
+
+/** One inbox for all calls of this process: a subscription a call would cost more than the call's own messages. */
+export function openRunClient(bus: Bus, listener: RunListener): RunClient {
+  const inbox = createInbox();
+  const { nats } = bus;
+  nats.subscribe(`${inbox}.*`, {
+    callback: (failure, message) => {
+      if (!failure) receive(message, inbox, listener);
+    },
+  });
+  return {
+    hand: (token, request, body) =>
+      nats.publish(subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),
+    control: (dispatcher, control) => nats.publish(controlSubject(dispatcher), encodeJson(control)),
+    ping: async (dispatcher, withinMs) => {
+      try {
+        await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });
+        return 'alive';
+      } catch (error) {
+        return error instanceof RequestError && error.isNoResponders() ? 'gone' : 'silent';
+      }
+    },
+  };
+}
+
+function receive(message: Msg, inbox: string, listener: RunListener): void {
+  const token = message.subject.slice(inbox.length + 1);
+  if (message.data.byteLength === 0 && message.headers?.code === NO_RESPONDERS) {
+    listener.nobody(token);
+    return;
+  }
+  const frame = decodeFrame(message.data);
+  if (frame) listener.frame(token, frame);
+}

@@ -1,0 +1,25 @@
+/** Every subject of Breakwater, once. Names end in the version of what they carry. */
+export const subjects = {
+  /** ingress -> policy, request and reply: RequestFacts -> Decision. */
+  decide: 'bw.policy.decide.v1',
+  /** ingress -> dispatch, queue group: a run message; frames come back on its reply subject. */
+  run: 'bw.dispatch.run.v1',
+  /** Answered while a process that can serve is there. */
+  policyPresent: 'bw.policy.present.v1',
+  dispatchPresent: 'bw.dispatch.present.v1',
+  /** dispatch -> health, in batches: HealthSignal[]. */
+  healthSignals: 'bw.health.signals.v1',
+  /** console -> metering, request and reply. */
+  usageQuery: 'bw.metering.usage.v1',
+  callQuery: 'bw.metering.call.v1',
+  /** JetStream: batches of LedgerRecord as NDJSON. */
+  ledger: 'bw.ledger.records.v1',
+  /** JetStream: what a consumer could not take. */
+  deadLetter: 'bw.dead-letter.v1',
+} as const;
+
+/** ingress -> one dispatcher: Control messages, and pings that are answered while it lives. */
+export const controlSubject = (dispatcher: string): string => `bw.dispatch.${dispatcher}.control.v1`;
+export const pingSubject = (dispatcher: string): string => `bw.dispatch.${dispatcher}.ping.v1`;
+
+export const queues = { policy: 'policy', dispatch: 'dispatch', metering: 'metering', health: 'health' } as const;

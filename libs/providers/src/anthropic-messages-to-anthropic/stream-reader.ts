@@ -1,0 +1,49 @@
+import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import type { AnswerTally } from '../answer-tally.js';
+import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
+import { readAnthropicUsage } from '../anthropic-wire/usage.js';
+import { readErrorFields } from '../error-fields.js';
+import { inBandFault } from '../fault-of-error.js';
+import { DROP, failed, HOLD, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+
+type Reducer = (event: JsonObject, tally: AnswerTally) => Reading;
+
+const PASS_OUTPUT: Reading = { step: 'pass', content: true };
+
+/** By event type; a type that is not here (`ping`, `content_block_stop`, one yet to come) passes as it is. */
+const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
+  ['message_start', readStart],
+  ['content_block_start', (event) => (isAnthropicOutput(event['content_block']) ? PASS_OUTPUT : PASS)],
+  ['content_block_delta', (event) => (hasAnthropicOutput(event['delta']) ? PASS_OUTPUT : PASS)],
+  ['message_delta', readMessageDelta],
+  ['message_stop', (_event, tally) => terminated(tally)],
+  ['error', readError],
+]);
+
+/** Reads the events of a Messages stream. */
+export const readEvent: EventReader = ({ event: name, data }, tally) => {
+  const event = parseJson(data);
+  if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
+  if (name === 'error') return failed(inBandFault({}));
+  tally.malformed += 1;
+  return DROP;
+};
+
+function readStart(event: JsonObject, tally: AnswerTally): Reading {
+  const message = isJsonObject(event['message']) ? event['message'] : {};
+  if (typeof message['model'] === 'string') tally.servedVersion = message['model'];
+  tally.usage = readAnthropicUsage(message['usage'], tally.usage);
+  return PASS;
+}
+
+function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {
+  tally.usage = readAnthropicUsage(event['usage'], tally.usage);
+  const reason = isJsonObject(event['delta']) ? event['delta']['stop_reason'] : undefined;
+  if (typeof reason !== 'string') return PASS;
+  tally.finishReason = reason;
+  return HOLD;
+}
+
+function readError(event: JsonObject): Reading {
+  return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+}

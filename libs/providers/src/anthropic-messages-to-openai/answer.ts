@@ -1,0 +1,76 @@
+import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import { AnswerTally } from '../answer-tally.js';
+import { readErrorFields } from '../error-fields.js';
+import { inBandFault } from '../fault-of-error.js';
+import { anthropicToolId } from '../openai-chat-to-anthropic/short-id.js';
+import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { readOpenAiUsage } from '../openai-wire/usage.js';
+import type { AnswerFault, WholeAnswer } from '../translator.js';
+import { messageIdentity } from './message-identity.js';
+import { mayBeEmpty, toStop } from './stop-reason.js';
+import { toolInput } from './tool-input.js';
+import { toMessagesUsage } from './usage.js';
+
+const wrongOutput = (detail: string): AnswerFault => ({ fault: 'wrong_output', detail });
+
+const encoder = new TextEncoder();
+
+/** A whole chat completion as an Anthropic message. */
+export function toMessage(bytes: Uint8Array, model: string): WholeAnswer {
+  const answer = parseJson(new TextDecoder().decode(bytes));
+  const tally = new AnswerTally();
+  const read = readAnswer(answer, tally);
+  const report = tally.report();
+  if ('fault' in read) return { fault: read, report };
+  const message = { ...messageIdentity(read.answer, model), ...read.body, usage: toMessagesUsage(report.usage) };
+  return { bytes: encoder.encode(JSON.stringify(message)), report };
+}
+
+/** The completion and, from it, the message's content and stop; or what is wrong with it. */
+function readAnswer(
+  answer: unknown,
+  tally: AnswerTally,
+): AnswerFault | { readonly answer: JsonObject; readonly body: JsonObject } {
+  const error = readErrorFields('openai', answer);
+  if (error) return inBandFault(error);
+  const choice = isJsonObject(answer) && Array.isArray(answer['choices']) ? answer['choices'][0] : undefined;
+  if (!isJsonObject(answer) || !isJsonObject(choice) || !isJsonObject(choice['message'])) {
+    return wrongOutput('the answer is no chat completion with a message');
+  }
+  const message = choice['message'];
+  const { finish_reason: finish } = choice;
+  if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
+  if (typeof finish === 'string') tally.finishReason = finish;
+  tally.usage = readOpenAiUsage(answer['usage']);
+  tally.content = hasOpenAiOutput(message);
+  const body = messageBody(message, tally);
+  return 'fault' in body ? body : { answer, body };
+}
+
+function messageBody(
+  message: JsonObject,
+  tally: AnswerTally,
+): AnswerFault | { readonly content: readonly JsonObject[] } {
+  const { content, refusal, tool_calls: calls } = message;
+  const uses = (Array.isArray(calls) ? calls : []).map(toolUse);
+  const known = uses.filter((use) => use !== undefined);
+  if (known.length < uses.length) return wrongOutput('the arguments of a tool call are no JSON object');
+  const blocks = [...textBlocks(content), ...textBlocks(refusal), ...known];
+  const fault = tally.endFault();
+  if (fault) return fault;
+  if (blocks.length === 0 && !mayBeEmpty(tally.finishReason)) return wrongOutput('the answer has no text and no call');
+  const refused = textBlocks(refusal).length > 0;
+  return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
+}
+
+function textBlocks(text: unknown): readonly JsonObject[] {
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text, citations: null }] : [];
+}
+
+function toolUse(call: unknown): JsonObject | undefined {
+  const called = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : {};
+  const { name, arguments: text } = called;
+  const input = typeof text === 'string' ? toolInput(text) : undefined;
+  if (!isJsonObject(call) || typeof name !== 'string' || typeof call['id'] !== 'string' || !input) return undefined;
+  return { type: 'tool_use', id: anthropicToolId(call['id']), name, input };
+}

@@ -1,0 +1,94 @@
+import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import { AnswerTally } from '../answer-tally.js';
+import { readErrorFields } from '../error-fields.js';
+import { inBandFault } from '../fault-of-error.js';
+import { failed, SILENCE, type EventTranslator, type Step } from '../openai-chat-to-anthropic/translated-stream.js';
+import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { readOpenAiUsage } from '../openai-wire/usage.js';
+import type { SseEvent } from '../sse-event.js';
+import type { AnswerFault } from '../translator.js';
+import { ContentBlocks, sseEvent } from './content-blocks.js';
+import { messageIdentity } from './message-identity.js';
+import { mayBeEmpty, toStop } from './stop-reason.js';
+import { toMessagesUsage } from './usage.js';
+
+/**
+ * Chat completion chunks as Anthropic's stream events. Reasoning that compatible servers stream counts as content but
+ * is not passed on: an Anthropic thinking block needs a signature, and without one the conversation could never go
+ * back to an Anthropic model.
+ */
+export class MessageEvents implements EventTranslator {
+  readonly tally = new AnswerTally();
+  readonly #blocks = new ContentBlocks();
+  #begun = false;
+  #refused = false;
+
+  /** `model`: what was asked for, until the provider says what it serves. */
+  constructor(private readonly model: string) {}
+
+  read({ event: name, data }: SseEvent): Step {
+    if (data === '[DONE]') return this.#finish();
+    const chunk = parseJson(data);
+    const error = readErrorFields('openai', chunk);
+    if (error || name === 'error')
+      return failed(inBandFault(error ?? readErrorFields('openai', { error: chunk }) ?? {}));
+    if (isJsonObject(chunk)) return this.#readChunk(chunk);
+    this.tally.malformed += 1;
+    return SILENCE;
+  }
+
+  #readChunk(chunk: JsonObject): Step {
+    const usage = readOpenAiUsage(chunk['usage']);
+    if (usage) this.tally.usage = usage;
+    if (typeof chunk['model'] === 'string' && chunk['model'] !== '') this.tally.servedVersion = chunk['model'];
+    const choice = firstChoice(chunk);
+    const finish = choice['finish_reason'];
+    if (typeof finish === 'string' && finish !== '') this.tally.finishReason ??= finish;
+    const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
+    return { text: this.#begin(chunk) + this.#change(delta), content: hasOpenAiOutput(delta) };
+  }
+
+  #begin(chunk: JsonObject): string {
+    if (this.#begun) return '';
+    this.#begun = true;
+    const usage = toMessagesUsage(this.tally.report().usage);
+    const stop = { stop_reason: null, stop_sequence: null, stop_details: null };
+    const message = { ...messageIdentity(chunk, this.model), content: [], ...stop, usage };
+    return sseEvent({ type: 'message_start', message });
+  }
+
+  #change({ content, refusal, tool_calls: calls }: JsonObject): string {
+    if (typeof refusal === 'string' && refusal !== '') this.#refused = true;
+    const called = (Array.isArray(calls) ? calls : []).map((call) => this.#blocks.addCall(call));
+    return this.#blocks.addText(content) + this.#blocks.addText(refusal) + called.join('');
+  }
+
+  #finish(): Step {
+    const fault = this.tally.endFault() ?? this.#endFault();
+    if (fault) return failed(fault);
+    const { finishReason, usage } = this.tally.report();
+    const delta = toStop({ finishReason, called: this.#blocks.called, refused: this.#refused });
+    const events = [
+      this.#begin({}),
+      this.#blocks.end(),
+      sseEvent({ type: 'message_delta', delta, usage: toMessagesUsage(usage) }),
+      sseEvent({ type: 'message_stop' }),
+    ];
+    return { text: events.join(''), content: false, ended: true };
+  }
+
+  #endFault(): AnswerFault | undefined {
+    const { finishReason } = this.tally;
+    if (finishReason === undefined) return { fault: 'cut', detail: 'the stream ended without a finish reason' };
+    if (mayBeEmpty(finishReason)) return undefined;
+    if (this.#blocks.isEmpty) return { fault: 'wrong_output', detail: 'the answer has no text and no call' };
+    if (this.#blocks.isWhole) return undefined;
+    return { fault: 'wrong_output', detail: 'the arguments of a tool call are no JSON object' };
+  }
+}
+
+/** Only one choice is ever asked for. */
+function firstChoice(chunk: JsonObject): JsonObject {
+  const choice: unknown = Array.isArray(chunk['choices']) ? chunk['choices'][0] : undefined;
+  return isJsonObject(choice) ? choice : {};
+}

@@ -1,0 +1,22 @@
+import { TranslatedStream } from '../openai-chat-to-anthropic/translated-stream.js';
+import { parseBody } from '../openai-chat-to-anthropic/parse-body.js';
+import type { Translator } from '../translator.js';
+import { toMessage } from './answer.js';
+import { toChatRequest } from './request.js';
+import { MessageEvents } from './stream.js';
+
+const encoder = new TextEncoder();
+
+/** Carries an Anthropic Messages call to a provider that speaks OpenAI Chat Completions. */
+export const anthropicMessagesToOpenAi: Translator = (call, target) => ({
+  request: {
+    path: '/chat/completions',
+    headers: {
+      'content-type': 'application/json',
+      accept: call.stream ? 'text/event-stream' : 'application/json',
+    },
+    body: [encoder.encode(JSON.stringify(toChatRequest(parseBody(call), target)))],
+  },
+  answer: (bytes) => toMessage(bytes, target.providerModel),
+  stream: () => new TranslatedStream(new MessageEvents(target.providerModel)),
+});

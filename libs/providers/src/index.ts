@@ -1,0 +1,16 @@
+export { providers, type ProviderDefinition } from './providers.js';
+export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';
+export { redact } from './redact.js';
+export { translatorFor } from './registry.js';
+export type {
+  AnswerFault,
+  AnswerReport,
+  CallBody,
+  Exchange,
+  ProviderRequest,
+  StreamProgress,
+  StreamTranslator,
+  Translator,
+  WholeAnswer,
+  WireTarget,
+} from './translator.js';

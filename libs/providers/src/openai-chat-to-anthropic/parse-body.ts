@@ -1,0 +1,7 @@
+import { parseJson, type JsonObject } from '#libs/kernel';
+import type { CallBody } from '../translator.js';
+import { readObject } from './fields.js';
+
+export function parseBody(call: CallBody): JsonObject {
+  return readObject(parseJson(new TextDecoder().decode(call.bytes)), 'body');
+}

@@ -1,0 +1,44 @@
+import { isJsonObject, systemClock, type Clock, type JsonObject } from '#libs/kernel';
+import type { Exchange, Translator } from '../translator.js';
+import { toChatCompletion } from './answer.js';
+import { parseBody } from './parse-body.js';
+import { toMessagesRequest } from './request.js';
+import { ChatChunks } from './stream.js';
+import { TranslatedStream } from './translated-stream.js';
+
+const VERSION = '2023-06-01';
+
+const encoder = new TextEncoder();
+
+/**
+ * Carries a Chat Completions call to a provider that speaks Anthropic Messages. The clock dates the completions, since
+ * Anthropic's answers bear no time.
+ */
+export function makeOpenAiChatToAnthropic(clock: Pick<Clock, 'now'>): Translator {
+  return (call, target): Exchange => {
+    const body = parseBody(call);
+    const request = toMessagesRequest(body, target);
+    const created = Math.floor(clock.now() / 1000);
+    const context = { model: target.providerModel, created, includeUsage: wantsUsage(body) };
+    return {
+      request: {
+        path: '/messages',
+        headers: {
+          'content-type': 'application/json',
+          accept: call.stream ? 'text/event-stream' : 'application/json',
+          'anthropic-version': VERSION,
+        },
+        body: [encoder.encode(JSON.stringify(request))],
+      },
+      answer: (bytes) => toChatCompletion(bytes, context),
+      stream: () => new TranslatedStream(new ChatChunks(context)),
+    };
+  };
+}
+
+export const openAiChatToAnthropic: Translator = makeOpenAiChatToAnthropic(systemClock);
+
+function wantsUsage(body: JsonObject): boolean {
+  const options = body['stream_options'];
+  return isJsonObject(options) && options['include_usage'] === true;
+}

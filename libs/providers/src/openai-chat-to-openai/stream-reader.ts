@@ -1,0 +1,56 @@
+import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import type { AnswerTally } from '../answer-tally.js';
+import { readErrorFields } from '../error-fields.js';
+import { inBandFault } from '../fault-of-error.js';
+import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { readOpenAiUsage } from '../openai-wire/usage.js';
+import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+
+interface ReaderOptions {
+  /** False where only Breakwater asked for usage: the caller then must not see the chunk that brings it. */
+  readonly usageAsked: boolean;
+}
+
+/** Reads the events of a Chat Completions stream. */
+export function streamReader(options: ReaderOptions): EventReader {
+  return ({ event, data }, tally) => {
+    if (data === '[DONE]') return terminated(tally);
+    const chunk = parseJson(data);
+    if (event === 'error' || isErrorChunk(chunk)) return readError(chunk);
+    if (isJsonObject(chunk)) return readChunk(chunk, tally, options);
+    tally.malformed += 1;
+    return DROP;
+  };
+}
+
+function isErrorChunk(chunk: unknown): boolean {
+  return readErrorFields('openai', chunk) !== undefined;
+}
+
+/** Some servers send `event: error` with the error at the root. */
+function readError(chunk: unknown): Reading {
+  const fields = readErrorFields('openai', chunk) ?? readErrorFields('openai', { error: chunk });
+  return failed(inBandFault(fields ?? {}));
+}
+
+function readChunk(chunk: JsonObject, tally: AnswerTally, options: ReaderOptions): Reading {
+  const choices = Array.isArray(chunk['choices']) ? chunk['choices'] : [];
+  const usage = readOpenAiUsage(chunk['usage']);
+  if (usage) tally.usage = usage;
+  if (typeof chunk['model'] === 'string' && chunk['model'] !== '') tally.servedVersion = chunk['model'];
+  if (usage && choices.length === 0 && !options.usageAsked) return DROP;
+  return readChoices(choices, tally);
+}
+
+function readChoices(choices: readonly unknown[], tally: AnswerTally): Reading {
+  let reading: Reading = PASS;
+  for (const choice of choices) {
+    if (!isJsonObject(choice)) continue;
+    const finish = choice['finish_reason'];
+    const finished = typeof finish === 'string' && finish !== '';
+    if (finished) tally.finishReason ??= finish;
+    const content = reading.content || hasOpenAiOutput(choice['delta']);
+    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content };
+  }
+  return reading;
+}

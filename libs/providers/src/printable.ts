@@ -1,0 +1,8 @@
+/** Text of a stranger made fit for a log line: one line, no control characters, at most `limit` characters. */
+export function printable(text: string, limit = 500): string {
+  const line = text
+    .slice(0, 4 * limit)
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
+    .trim();
+  return line.length > limit ? `${line.slice(0, limit - 1).toWellFormed()}…` : line.toWellFormed();
+}

@@ -1,0 +1,24 @@
+import type { FaultClass } from '#libs/contracts';
+
+/**
+ * What a fault says of its target's health.
+ * `strike`: counts towards opening. `gate`: full or shut at once, whatever else was seen. `none`: not the target's fault.
+ */
+export const penalties = {
+  rate_limited: 'gate',
+  quota_exhausted: 'gate',
+  bad_credential: 'gate',
+  overloaded: 'strike',
+  provider_error: 'strike',
+  unreachable: 'strike',
+  hang: 'strike',
+  slow_first_token: 'strike',
+  stall: 'strike',
+  cut: 'strike',
+  error_event: 'strike',
+  wrong_output: 'strike',
+  client_error: 'none',
+  not_capable: 'none',
+  cancelled: 'none',
+  dispatcher_lost: 'none',
+} as const satisfies Record<FaultClass, 'strike' | 'gate' | 'none'>;

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import { GatewayError, systemClock } from '#libs/kernel';
+import type { CallRecord } from './call-entry.js';
+import { CallLog, type CallFilter } from './call-log.js';
+import { ChannelCalls } from './channel-calls.js';
+import { answerControl, controlSegment } from './control-api.js';
+import type { SimulatedChannel } from './dialect.js';
+import type { ActiveFault, FaultDefinition } from './faults/fault.js';
+import { FaultBoard } from './faults/fault-board.js';
+import { parseFault } from './faults/parse-fault.js';
+import type { Pace } from './script.js';
+
+export interface SimulatorOptions {
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Default 127.0.0.1. The control API has no key: think before opening it to others. */
+  readonly host?: string;
+  readonly channels: readonly SimulatedChannel[];
+  /** Default: everything at once. */
+  readonly pace?: Pace;
+  /** For ids, and for faults that bring no seed of their own. Default 1. */
+  readonly seed?: number;
+}
+
+/**
+ * A running simulator. A channel X has the base URL `${url}/X/v1` for OpenAI's SDK and `${url}/X` for Anthropic's,
+ * which adds the `/v1` itself.
+ */
+export interface Simulator {
+  readonly url: string;
+  readonly port: number;
+  /** Puts a fault in force, in place of one with the same id. Throws a `GatewayError` that names field and fix. */
+  setFault(fault: FaultDefinition): ActiveFault;
+  /** Ends a channel's faults (those of `*` stay), or all. */
+  clearFaults(channel?: string): void;
+  faults(): readonly ActiveFault[];
+  /** The logged calls, oldest first, those in flight included. */
+  calls(filter?: CallFilter): readonly CallRecord[];
+  /** Resolves with the first logged call that satisfies the predicate; rejects after the time (default 5 s). */
+  waitForCall(predicate: (call: CallRecord) => boolean, timeoutMs?: number): Promise<CallRecord>;
+  clearCalls(): void;
+  /** Ends calls in flight, and resolves when the port is free. */
+  close(): Promise<void>;
+}
+
+/** Starts one server for all channels. Rejects when the port is taken (`EADDRINUSE`) or a channel's id is unfit. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const channels = new Map(options.channels.map((channel) => [checkedId(channel), channel]));
+  const clock = systemClock;
+  const { seed = 1, pace = { firstTokenMs: 0, tokenMs: 0 }, host = '127.0.0.1' } = options;
+  const board = new FaultBoard(clock, seed);
+  const log = new CallLog();
+  const calls = new ChannelCalls({ board, log, clock, pace, seed });
+  const ids = [...channels.keys()];
+
+  const server = createServer((request, response) => {
+    const segment = /^\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '';
+    const channel = channels.get(segment);
+    const answered =
+      channel === undefined ? answerElsewhere(request, response, segment) : calls.answer(request, response, channel);
+    answered.catch((error: unknown) => fail(response, error));
+  });
+  const answerElsewhere = async (request: IncomingMessage, response: ServerResponse, segment: string): Promise<void> =>
+    segment === controlSegment
+      ? answerControl(request, response, { board, log, channels: ids })
+      : refuse(response, 404, `There is no channel '${segment}' here; there are ${ids.join(', ')}.`);
+
+  const port = await listen(server, options.port, host);
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    setFault: (fault) => board.set(parseFault(fault, ids)),
+    clearFaults: (channel) => void board.clear(channel === undefined ? {} : { channel }),
+    faults: () => board.list(),
+    calls: (filter) => log.list(filter),
+    waitForCall: (predicate, timeoutMs = 5000) => log.waitFor(predicate, AbortSignal.timeout(timeoutMs)),
+    clearCalls: () => log.clear(),
+    close: async () => {
+      calls.close();
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function checkedId({ id }: SimulatedChannel): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(id)) return id;
+  const message = `The channel id '${id}' is not right: use letters, digits, dots, dashes and underscores.`;
+  throw new GatewayError('invalid_value', message, { field: 'channels' });
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  // Longer than any client keeps an idle connection, so that the client is always the one to close it.
+  server.keepAliveTimeout = 120_000;
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent) response.destroy();
+  else refuse(response, 500, `The simulator itself failed: ${String(error)}`);
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ error: { type: 'simulator_error', message } }));
+}

@@ -1,0 +1,15 @@
+import type { SurfaceDefinition } from '../surface.js';
+import { renderError, renderStreamError } from './errors.js';
+import { renderModels } from './models.js';
+import { parameters } from './parameters.js';
+
+/** Anthropic's Messages. */
+export const anthropicMessages: SurfaceDefinition = {
+  path: '/v1/messages',
+  requestIdHeader: 'request-id',
+  forwardedHeaders: ['anthropic-version', 'anthropic-beta'],
+  parameters,
+  renderError,
+  renderStreamError,
+  renderModels,
+};

@@ -1,0 +1,168 @@
+const REFRESH_MS = 5000;
+const DAY_MS = 86_400_000;
+const STORED_KEY = 'breakwater-operator-key';
+
+const at = (id) => document.getElementById(id);
+const rowsOf = (table, part = 'tbody') => at(table).querySelector(part);
+
+let timer;
+let round = 0;
+
+class Refused extends Error {}
+
+/** Reads one of the console's answers with the key of this tab. */
+async function read(path) {
+  const response = await fetch(path, { headers: { authorization: `Bearer ${sessionStorage.getItem(STORED_KEY)}` } });
+  const answer = await response.json();
+  if (response.ok) return answer;
+  const { code, message } = answer.error;
+  if (response.status === 401 || code === 'forbidden') throw new Refused(message);
+  throw new Error(message);
+}
+
+/** A cell is its text, or its text with a class. Everything shown is set as text, never as markup. */
+function row(cells) {
+  const line = document.createElement('tr');
+  for (const cell of cells) {
+    const { text, look = '' } = typeof cell === 'object' ? cell : { text: cell };
+    const made = line.insertCell();
+    made.textContent = text;
+    made.className = look;
+  }
+  return line;
+}
+
+const number = (value) => ({ text: value.toLocaleString(), look: 'number' });
+const money = (micros) => ({ text: (micros / 1e6).toFixed(6), look: 'number' });
+const milliseconds = (value) => ({ text: value === null ? '–' : `${value.toLocaleString()} ms`, look: 'number' });
+const time = (value) => (value === null ? '–' : new Date(value).toLocaleTimeString());
+
+function healthOf({ phase, until }) {
+  if (phase === 'closed') return { text: '● in use', look: 'good' };
+  return { text: until > Date.now() ? `○ out until ${time(until)}` : '○ out, probe due', look: 'bad' };
+}
+
+function showTargets({ targets }) {
+  const rows = targets.map((target) => {
+    const faults = target.evidence.map(({ fault }) => fault).join(', ');
+    const why = target.reason === 'none' ? '' : `${target.reason}${faults && ` (${faults})`}`;
+    return row([healthOf(target), target.id, target.model, target.channel, time(target.since), why]);
+  });
+  rowsOf('targets').replaceChildren(...rows);
+}
+
+function showUsage({ rows, totals, truncated }) {
+  const sums = (group) => [
+    number(group.calls),
+    number(group.attempts),
+    number(group.failedAttempts),
+    number(group.inputTokens),
+    number(group.outputTokens),
+    money(group.costMicros),
+  ];
+  const groups = rows.map((group) => row([group.day, group.key, group.model, group.channel, ...sums(group)]));
+  rowsOf('usage').replaceChildren(...groups);
+  rowsOf('usage', 'tfoot').replaceChildren(row([truncated ? 'All, also unshown' : 'All', '', '', '', ...sums(totals)]));
+}
+
+function showCall({ completion, attempts }) {
+  const rows = attempts.map((attempt) => {
+    const outcome =
+      attempt.outcome === 'ok' ? { text: 'ok', look: 'good' } : { text: attempt.fault ?? attempt.outcome, look: 'bad' };
+    return row([
+      number(attempt.number),
+      outcome,
+      attempt.target,
+      attempt.servedVersion ?? '–',
+      { text: attempt.status ?? '–', look: 'number' },
+      milliseconds(attempt.firstTokenMs),
+      milliseconds(attempt.durationMs),
+      money(attempt.costMicros),
+    ]);
+  });
+  rowsOf('attempts').replaceChildren(...rows);
+  at('attempts').hidden = rows.length === 0;
+  if (completion === null) return 'Not completed yet, or its ingress was lost.';
+  const { outcome, status, route, durationMs, substitutionReason } = completion;
+  const substitution = substitutionReason === null ? '' : `, another model answered: ${substitutionReason}`;
+  return `The caller received ${outcome} (${status}) from route ${route} in ${durationMs.toLocaleString()} ms${substitution}.`;
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  // An answer of an earlier round must not be drawn over a later one.
+  const mine = ++round;
+  const from = new Date(Date.now() - (Number(at('days').value) - 1) * DAY_MS).toISOString().slice(0, 10);
+  try {
+    const [revision, targets, usage] = await Promise.all(
+      ['/revision', '/targets', `/usage?limit=200&from=${from}`].map(read),
+    );
+    if (mine !== round) return;
+    at('revision').textContent = `Revision ${revision.number}, ${revision.routes.length} routes`;
+    showTargets(targets);
+    showUsage(usage);
+    notify('');
+    show(true);
+  } catch (error) {
+    if (mine !== round) return;
+    if (error instanceof Refused) return leave(error.message);
+    notify(`Not up to date: ${error.message}`);
+    at('leave').hidden = false;
+  }
+  timer = setTimeout(refreshIfSeen, REFRESH_MS);
+}
+
+async function find(requestId) {
+  try {
+    at('outcome').textContent = showCall(await read(`/calls/${encodeURIComponent(requestId)}`));
+  } catch (error) {
+    at('attempts').hidden = true;
+    at('outcome').textContent = error.message;
+  }
+}
+
+function refreshIfSeen() {
+  if (!document.hidden && sessionStorage.getItem(STORED_KEY) !== null) void refresh();
+}
+
+/** Only a change is written, so that a screen reader does not repeat it every few seconds. */
+function notify(text) {
+  if (at('notice').textContent !== text) at('notice').textContent = text;
+}
+
+function show(entered) {
+  at('enter').hidden = entered;
+  at('fleet').hidden = !entered;
+  at('leave').hidden = !entered;
+}
+
+function leave(reason = '') {
+  round += 1;
+  clearTimeout(timer);
+  sessionStorage.removeItem(STORED_KEY);
+  at('revision').textContent = '';
+  for (const table of ['targets', 'usage', 'attempts']) rowsOf(table).replaceChildren();
+  at('outcome').textContent = '';
+  notify(reason);
+  show(false);
+  at('key').focus();
+}
+
+at('enter').addEventListener('submit', (event) => {
+  event.preventDefault();
+  sessionStorage.setItem(STORED_KEY, at('key').value.trim());
+  at('key').value = '';
+  void refresh();
+});
+
+at('find').addEventListener('submit', (event) => {
+  event.preventDefault();
+  void find(at('request').value.trim());
+});
+
+at('leave').addEventListener('click', () => leave());
+at('days').addEventListener('change', refreshIfSeen);
+document.addEventListener('visibilitychange', refreshIfSeen);
+
+if (sessionStorage.getItem(STORED_KEY) === null) leave();
+else void refresh();

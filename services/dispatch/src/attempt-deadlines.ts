@@ -1,0 +1,68 @@
+import type { Deadlines, FaultClass } from '#libs/contracts';
+
+export interface Limits {
+  readonly deadlines: Deadlines;
+  /** Milliseconds left of the whole call. */
+  readonly remaining: number;
+  readonly stream: boolean;
+}
+
+/** Watches one attempt: connect, first content token, silence between tokens, and the attempt as a whole. */
+export class AttemptDeadlines {
+  private phase: 'connect' | 'first-token' | 'tokens' = 'connect';
+  private answering = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly whole: NodeJS.Timeout;
+
+  constructor(
+    private readonly limits: Limits,
+    private readonly expire: (fault: FaultClass) => void,
+  ) {
+    const { deadlines, remaining } = limits;
+    this.whole = setTimeout(() => this.expired(), Math.max(0, Math.min(deadlines.attempt, remaining)));
+    this.timer = setTimeout(() => this.expired(), deadlines.connect);
+  }
+
+  /** The connection stands and the request is being written. */
+  sent(): void {
+    this.phase = 'first-token';
+    clearTimeout(this.timer);
+    // An unstreamed answer comes all at once: only the attempt's own deadline can judge it.
+    if (this.limits.stream) this.timer = setTimeout(() => this.expired(), this.limits.deadlines.firstToken);
+  }
+
+  answered(): void {
+    this.answering = true;
+  }
+
+  content(): void {
+    if (this.phase === 'tokens') {
+      this.timer?.refresh();
+      return;
+    }
+    this.phase = 'tokens';
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
+  }
+
+  /** A slow caller is no fault of the provider. */
+  pause(): void {
+    clearTimeout(this.timer);
+  }
+
+  resume(): void {
+    if (this.phase === 'tokens') this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.whole);
+  }
+
+  private expired(): void {
+    this.stop();
+    if (this.phase === 'connect') this.expire('unreachable');
+    else if (this.phase === 'tokens') this.expire('stall');
+    else this.expire(this.answering ? 'slow_first_token' : 'hang');
+  }
+}

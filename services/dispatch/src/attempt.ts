@@ -1,0 +1,114 @@
+import type { Dispatcher } from 'undici';
+import type { FaultClass } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
+import type { Exchange } from '#libs/providers';
+import { AttemptDeadlines, type Limits } from './attempt-deadlines.js';
+import type { ResolvedTarget } from './domain/resolve-targets.js';
+import type { AttemptResult, Verdict } from './attempt-result.js';
+import { ErrorReader, StreamReader, WholeReader, type AnswerReader, type StreamSink } from './answer-readers.js';
+
+export interface AttemptInput {
+  readonly exchange: Exchange;
+  readonly resolved: ResolvedTarget;
+  readonly limits: Limits;
+  readonly sink: StreamSink;
+  /** The caller left. */
+  readonly cancelled: AbortSignal;
+}
+
+/** One call to one target: undici's handler, the deadlines and the caller's leaving all end it exactly once. */
+export class Attempt implements Dispatcher.DispatchHandler {
+  readonly ended = Promise.withResolvers<AttemptResult>();
+  private readonly startedAt = systemClock.monotonic();
+  private readonly deadlines: AttemptDeadlines;
+  private controller: Dispatcher.DispatchController | undefined;
+  private reader: AnswerReader | undefined;
+  private firstTokenMs: number | undefined;
+  private over = false;
+  private readonly leave = (): void => this.end({ outcome: 'cancelled', fault: 'cancelled' });
+
+  constructor(private readonly input: AttemptInput) {
+    this.deadlines = new AttemptDeadlines(input.limits, (fault) => this.end({ outcome: 'failed', fault }));
+    input.cancelled.addEventListener('abort', this.leave, { once: true });
+    input.sink.onDrain = () => this.resume();
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.over) controller.abort(new Error('the attempt is over'));
+    else this.deadlines.sent();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    if (status < 200) return;
+    this.deadlines.answered();
+    this.reader = this.readerFor(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.over || !this.reader) return;
+    const progress = this.reader.push(chunk);
+    if (progress.content) this.sawContent();
+    if (progress.verdict) this.end(progress.verdict);
+    else if (progress.full) this.pause(controller);
+  }
+
+  onResponseEnd(): void {
+    if (this.over) return;
+    this.end(this.reader?.close() ?? { outcome: 'failed', fault: 'cut' });
+  }
+
+  onResponseError(): void {
+    // Before the head nothing is known of the provider; after it, an answer was cut.
+    this.end({ outcome: 'failed', fault: this.reader ? 'cut' : 'unreachable' });
+  }
+
+  private readerFor(status: number, headers: Record<string, string | string[] | undefined>): AnswerReader {
+    const { exchange, resolved, limits, sink } = this.input;
+    if (status < 200 || status > 299) return new ErrorReader(resolved, status, headers);
+    return limits.stream ? new StreamReader(exchange.stream(), sink, headers) : new WholeReader(exchange);
+  }
+
+  private sawContent(): void {
+    this.firstTokenMs ??= systemClock.monotonic() - this.startedAt;
+    this.deadlines.content();
+  }
+
+  private pause(controller: Dispatcher.DispatchController): void {
+    controller.pause();
+    this.deadlines.pause();
+  }
+
+  private resume(): void {
+    if (this.over || !this.controller?.paused) return;
+    this.deadlines.resume();
+    this.controller.resume();
+  }
+
+  private end(verdict: Verdict): void {
+    if (this.over) return;
+    this.over = true;
+    this.deadlines.stop();
+    this.input.cancelled.removeEventListener('abort', this.leave);
+    this.input.sink.onDrain = undefined;
+    // A whole answer leaves the connection for the next call; anything else is cut off at the provider at once.
+    if (verdict.outcome !== 'ok') this.controller?.abort(new Error('the attempt is over'));
+    this.ended.resolve(this.resultOf(verdict));
+  }
+
+  private resultOf(verdict: Verdict): AttemptResult {
+    const report = verdict.report ?? this.reader?.report();
+    return {
+      ...verdict,
+      ...(report === undefined ? {} : { report }),
+      ...(this.reader ? { status: this.reader.status } : {}),
+      ...(this.firstTokenMs === undefined ? {} : { firstTokenMs: this.firstTokenMs }),
+      committed: this.input.sink.committed,
+      durationMs: systemClock.monotonic() - this.startedAt,
+    };
+  }
+}

@@ -1,0 +1,31 @@
+import { Module } from '@nestjs/common';
+import { BusModule } from '#libs/platform';
+import { AttemptRecorder } from './attempt-recorder.js';
+import { AttemptRunner } from './attempt-runner.js';
+import { CallRunner } from './call-runner.js';
+import { Catalog } from './catalog.js';
+import { Finisher } from './finisher.js';
+import { HeadWriter } from './head-writer.js';
+import { LocalHealth } from './local-health.js';
+import { PlanRunner } from './plan-runner.js';
+import { ProbePermit } from './probe-permit.js';
+import { ProviderClient } from './provider-client.js';
+import { RunConsumer } from './run.consumer.js';
+
+@Module({
+  imports: [BusModule],
+  providers: [
+    Catalog,
+    LocalHealth,
+    ProbePermit,
+    ProviderClient,
+    AttemptRecorder,
+    HeadWriter,
+    AttemptRunner,
+    Finisher,
+    PlanRunner,
+    CallRunner,
+    RunConsumer,
+  ],
+})
+export class DispatchModule {}

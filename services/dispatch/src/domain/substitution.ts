@@ -1,0 +1,15 @@
+import type { Plan, TargetState } from '#libs/contracts';
+import type { Failure } from './exhausted.js';
+
+/** Why the pinned model did not answer: its last attempt's fault, or the state its targets were in. */
+export function substitutionReason(
+  plan: Plan,
+  modelOf: (target: string) => string | undefined,
+  known: { readonly failures: readonly Failure[]; readonly stateOf: (target: string) => TargetState },
+): string {
+  const pinned = plan.tiers.flat().filter((target) => modelOf(target) === plan.model);
+  const failed = known.failures.filter((failure) => pinned.includes(failure.target)).at(-1);
+  if (failed) return failed.fault;
+  const shut = pinned.map((target) => known.stateOf(target)).find((state) => state.phase === 'open');
+  return shut ? shut.reason : 'not_lawful';
+}

@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import type { RunSummary } from '#libs/contracts';
+import { GatewayError, systemClock } from '#libs/kernel';
+import { logger } from '#libs/platform';
+import { surfaces } from '#libs/surfaces';
+import type { Tried } from './attempt-runner.js';
+import { zeroUsage, type Call } from './call.js';
+import { exhausted, type Failure } from './domain/exhausted.js';
+import { HeadWriter } from './head-writer.js';
+import { LocalHealth } from './local-health.js';
+
+/** Ends a call, in the caller's own format. */
+@Injectable()
+export class Finisher {
+  private readonly log = logger('dispatch');
+
+  constructor(
+    private readonly heads: HeadWriter,
+    private readonly health: LocalHealth,
+  ) {}
+
+  answer(call: Call, tried: Tried): void {
+    const { resolved, result } = tried;
+    const summary = this.summary(call, tried, { outcome: 'ok' });
+    const bytes = result.bytes ?? new Uint8Array();
+    if (result.committed) {
+      call.reply.data(bytes);
+      call.reply.end(summary);
+    } else {
+      call.reply.whole(this.heads.answer(call, resolved, result.report?.servedVersion), bytes, summary);
+    }
+    if (summary.substitutionReason) this.logSubstitution(call, summary);
+  }
+
+  /** The provider refused the request itself: the caller learns what it said. */
+  reject(call: Call, { result }: Tried): void {
+    const message = result.message ?? 'the provider rejected the request';
+    const status = result.status ?? 400;
+    const field = result.field === undefined ? {} : { field: result.field };
+    this.fail(call, new GatewayError('provider_rejected', message, { status, ...field }));
+  }
+
+  /** Content was delivered: only an explicit error may follow, never a clean end. */
+  interrupt(call: Call, tried: Tried): void {
+    const { requestId, surface } = call.request;
+    const why = `the answer was interrupted (${tried.result.fault ?? 'cut'}); what came before is incomplete`;
+    const error = new GatewayError('stream_interrupted', why);
+    call.reply.data(surfaces[surface].renderStreamError(error.describe(), requestId));
+    call.reply.end(this.summary(call, tried, { outcome: 'interrupted', errorCode: error.code }));
+  }
+
+  /** The caller has left: the end is for the ledger alone. */
+  abandon(call: Call, tried: Tried): void {
+    call.reply.end(this.summary(call, tried, { outcome: 'cancelled' }));
+  }
+
+  exhausted(call: Call): void {
+    if (call.cancelled.aborted) return call.reply.end(this.failedSummary(call, { outcome: 'cancelled' }));
+    this.fail(call, exhausted([...call.failures, ...this.untried(call)]));
+  }
+
+  /** An error before any content, whole and in the caller's shape. */
+  fail(call: Call, error: GatewayError): void {
+    const { requestId, surface } = call.request;
+    const head = this.heads.error(call, error.status);
+    const { retryAfterMs } = error;
+    const retryAfter = retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) };
+    const bytes = surfaces[surface].renderError(error.describe(), requestId);
+    const summary = this.failedSummary(call, { outcome: 'failed', errorCode: error.code });
+    call.reply.whole({ ...head, headers: { ...head.headers, ...retryAfter } }, bytes, summary);
+  }
+
+  private untried(call: Call): Failure[] {
+    const known = new Set(call.failures.map((failure) => failure.target));
+    const left = call.request.plan.tiers.flat().filter((target) => !known.has(target));
+    return left.map((target) => {
+      const { reason, until } = this.health.stateOf(target);
+      // Usable and yet untried: the call's own time ran out first.
+      const fault = reason === 'none' ? 'hang' : reason;
+      return { target, fault, tried: false, retryAfterMs: Math.max(0, until - systemClock.now()) };
+    });
+  }
+
+  private summary(
+    call: Call,
+    { resolved, result, record }: Tried,
+    ending: Pick<RunSummary, 'outcome' | 'errorCode'>,
+  ): RunSummary {
+    const reason = this.heads.substitutionReason(call, resolved);
+    const servedVersion = result.report?.servedVersion;
+    return {
+      ...ending,
+      attempts: call.attempts,
+      providerMs: call.providerMs,
+      model: resolved.model.id,
+      channel: resolved.channel.id,
+      ...(servedVersion === undefined ? {} : { servedVersion }),
+      ...(reason === undefined ? {} : { substitutionReason: reason }),
+      usage: record.usage,
+      costMicros: record.costMicros,
+    };
+  }
+
+  private failedSummary(call: Call, ending: Pick<RunSummary, 'outcome' | 'errorCode'>): RunSummary {
+    return { ...ending, attempts: call.attempts, providerMs: call.providerMs, usage: zeroUsage, costMicros: 0 };
+  }
+
+  private logSubstitution(call: Call, summary: RunSummary): void {
+    const { requestId, plan } = call.request;
+    const { model, channel, substitutionReason: reason } = summary;
+    this.log.info({ requestId, route: plan.route, pinned: plan.model, model, channel, reason }, 'substitution');
+  }
+}

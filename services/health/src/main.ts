@@ -1,0 +1,4 @@
+import { bootstrapWorker } from '#libs/platform';
+import { HealthModule } from './health.module.js';
+
+await bootstrapWorker(HealthModule, 'health');

@@ -1,0 +1,99 @@
+import type { ServerResponse } from 'node:http';
+import { Injectable } from '@nestjs/common';
+import type { CompletionRecord, Plan, RunRequest } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
+import { breakwater, genAi } from '#libs/telemetry';
+import type { Arrival } from './arrival.js';
+import { BodyClaims, type Claim } from './body-claims.js';
+import { CallSession, type SessionEnd } from './call-session.js';
+import { CompletionRecorder } from './completion-recorder.js';
+import { DispatchLink } from './dispatch-link.js';
+
+/** A decided call, ready for a dispatcher. */
+export interface Decided {
+  readonly arrival: Arrival;
+  readonly plan: Plan;
+  readonly body: Uint8Array;
+  readonly forward: RunRequest['forward'];
+}
+
+const NOTHING = new Uint8Array();
+
+/** Starts a call's session, and records how it ended. */
+@Injectable()
+export class CallHandover {
+  constructor(
+    private readonly link: DispatchLink,
+    private readonly claims: BodyClaims,
+    private readonly recorder: CompletionRecorder,
+  ) {}
+
+  start(decided: Decided, response: ServerResponse, release: () => void): void {
+    const { arrival, plan, body } = decided;
+    const claim = this.claims.claim(body);
+    const handover = { arrival, plan, run: runOf(decided, claim), body: claim ? NOTHING : body };
+    const session = new CallSession(handover, this.link, response, (end) => {
+      claim?.release();
+      release();
+      this.ended(decided, end);
+    });
+    session.start();
+  }
+
+  private ended(decided: Decided, end: SessionEnd): void {
+    const record = completionOf(decided, end);
+    const { span } = decided.arrival;
+    span.set({
+      [genAi.httpStatus]: record.status,
+      [breakwater.outcome]: record.outcome,
+      [breakwater.attempts]: record.attempts,
+      [breakwater.channel]: record.channel,
+      [breakwater.substitution]: record.substitutionReason,
+      [breakwater.revision]: record.revision,
+      [genAi.errorType]: record.errorCode,
+    });
+    if (record.errorCode) span.fail(record.errorCode);
+    span.end();
+    this.recorder.record(record, end.summary.providerMs);
+  }
+}
+
+function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): Omit<RunRequest, 'epoch' | 'lost'> {
+  const { requestId, surface, read, principal, span } = arrival;
+  return {
+    v: 1,
+    requestId,
+    surface,
+    stream: read.stream,
+    principal,
+    plan,
+    fields: read.fields,
+    forward,
+    deadlineAt: arrival.startedAt + plan.deadlines.total,
+    ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+    ...(claim ? { claim: { url: claim.url, bytes: claim.bytes } } : {}),
+  };
+}
+
+function completionOf({ arrival, plan }: Decided, end: SessionEnd): CompletionRecord {
+  const { requestId, principal, surface, read, startedAt, startedMonotonic, span } = arrival;
+  const { providerMs: _spent, ...summary } = end.summary;
+  return {
+    kind: 'completion',
+    v: 1,
+    requestId,
+    principal,
+    surface,
+    route: plan.route,
+    pinnedModel: plan.model,
+    stream: read.stream,
+    ...summary,
+    status: end.status,
+    startedAt,
+    ...(end.firstByteMs === undefined ? {} : { firstByteMs: end.firstByteMs }),
+    durationMs: Math.round(systemClock.monotonic() - startedMonotonic),
+    deliveredBytes: end.deliveredBytes,
+    revision: plan.revision,
+    ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+  };
+}

@@ -1,0 +1,171 @@
+import type { ServerResponse } from 'node:http';
+import type { AnswerHead, Frame, LostAttempt, Plan, RunRequest, RunSummary } from '#libs/contracts';
+import { GatewayError, systemClock } from '#libs/kernel';
+import { surfaces } from '#libs/surfaces';
+import type { Arrival } from './arrival.js';
+import type { DispatchLink, Linked } from './dispatch-link.js';
+import { CallerStream } from './caller-stream.js';
+
+/** Between handing a call over and its dispatcher's first word. */
+const HAND_OVER_MS = 500;
+const MOST_HAND_OVERS = 6;
+/** Dispatch keeps the call's deadline; this is for when it does not. */
+const GRACE_MS = 5000;
+/** After the caller left, for the dispatcher to say what it cost. */
+const LAST_WORD_MS = 1000;
+
+export interface Handover {
+  readonly arrival: Arrival;
+  readonly plan: Plan;
+  readonly run: Omit<RunRequest, 'epoch' | 'lost'>;
+  /** Empty where a claim stands in `run`. */
+  readonly body: Uint8Array;
+}
+
+/** How a call ended for its caller. */
+export interface SessionEnd {
+  readonly summary: RunSummary;
+  readonly status: number;
+  readonly deliveredBytes: number;
+  readonly firstByteMs: number | undefined;
+}
+
+/**
+ * One call between its caller and whichever dispatcher has it. Until the answer begins, a dispatcher that dies is
+ * replaced unseen; after that, its loss is an explicit error.
+ */
+export class CallSession implements Linked {
+  private epoch = 0;
+  private nextSeq = 0;
+  private readonly lostAttempts: LostAttempt[] = [];
+  private begun: LostAttempt | undefined;
+  private phase: 'waiting' | 'answering' | 'left' | 'over' = 'waiting';
+  private timer: NodeJS.Timeout | undefined;
+  private readonly lastResort: NodeJS.Timeout;
+  private readonly caller: CallerStream;
+
+  constructor(
+    private readonly handover: Handover,
+    private readonly link: DispatchLink,
+    response: ServerResponse,
+    private readonly done: (end: SessionEnd) => void,
+  ) {
+    this.caller = new CallerStream(handover.arrival, response, {
+      taken: (bytes) => this.link.credit(this.current, bytes),
+      left: () => this.leave(),
+    });
+    const limit = handover.run.deadlineAt - systemClock.now() + GRACE_MS;
+    this.lastResort = setTimeout(() => this.timedOut(), limit);
+  }
+
+  start(): void {
+    const { run, body } = this.handover;
+    this.nextSeq = 0;
+    this.begun = undefined;
+    this.timer = setTimeout(() => this.lost(), HAND_OVER_MS);
+    this.link.hand({ ...run, epoch: this.epoch, lost: this.lostAttempts }, body, this);
+  }
+
+  frame(frame: Frame): void {
+    if (this.phase === 'over') return;
+    clearTimeout(this.timer);
+    // Frames are numbered so that a missing one is a fault, never a silent hole in an answer.
+    if (frame.seq !== this.nextSeq) return this.lost();
+    this.nextSeq += 1;
+    if (this.phase === 'left') {
+      if (frame.type === 'end' || frame.type === 'whole') this.finish(frame.summary);
+      return;
+    }
+    this.relay(frame);
+  }
+
+  nobody(): void {
+    if (this.phase !== 'waiting') return this.lost();
+    this.fail(new GatewayError('no_dispatcher', 'no dispatcher is running; try again', { retryAfterMs: 1000 }));
+  }
+
+  lost(): void {
+    if (this.phase === 'over') return;
+    clearTimeout(this.timer);
+    this.link.drop(this.current, true);
+    if (this.phase === 'left') return this.finish(this.summaryOf('cancelled'));
+    if (this.phase === 'answering') return this.interrupt();
+    if (this.begun) this.lostAttempts.push(this.begun);
+    this.epoch += 1;
+    if (this.epoch < MOST_HAND_OVERS) return this.start();
+    this.fail(new GatewayError('no_dispatcher', 'no dispatcher takes the call; try again', { retryAfterMs: 1000 }));
+  }
+
+  private relay(frame: Frame): void {
+    switch (frame.type) {
+      case 'attempt':
+        this.begun = { ...frame.attempt, epoch: this.epoch, startedAt: systemClock.now() };
+        return;
+      case 'head':
+        return this.answer(frame.head);
+      case 'data':
+        return this.caller.write(frame.bytes);
+      case 'end':
+        return this.finish(frame.summary);
+      case 'whole':
+        if (this.phase === 'answering') return this.interrupt();
+        this.caller.whole(frame.head, frame.bytes);
+        return this.finish(frame.summary);
+    }
+  }
+
+  private answer(head: AnswerHead): void {
+    this.phase = 'answering';
+    this.caller.head(head);
+  }
+
+  /** The caller is gone: the provider must not work, and not be paid, for nobody. */
+  private leave(): void {
+    if (this.phase === 'over' || this.phase === 'left') return;
+    this.phase = 'left';
+    this.link.cancel(this.current);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.finish(this.summaryOf('cancelled')), LAST_WORD_MS);
+  }
+
+  private timedOut(): void {
+    if (this.phase === 'answering') this.interrupt();
+    else this.fail(new GatewayError('targets_timed_out', 'the call took longer than its route allows'));
+  }
+
+  private fail(error: GatewayError): void {
+    this.caller.error(error, this.handover.plan);
+    this.finish(this.summaryOf('failed', error));
+  }
+
+  private interrupt(): void {
+    const error = new GatewayError(
+      'dispatcher_lost',
+      'the answer was interrupted inside the gateway; what came before is incomplete',
+    );
+    const { surface, requestId } = this.handover.arrival;
+    this.caller.interrupt(surfaces[surface].renderStreamError(error.describe(), requestId));
+    this.finish(this.summaryOf('interrupted', error));
+  }
+
+  private finish(summary: RunSummary): void {
+    if (this.phase === 'over') return;
+    this.phase = 'over';
+    clearTimeout(this.timer);
+    clearTimeout(this.lastResort);
+    this.link.drop(this.current, summary.outcome !== 'ok');
+    this.caller.end();
+    const { status, deliveredBytes, firstByteMs } = this.caller;
+    this.done({ summary, status, deliveredBytes, firstByteMs });
+  }
+
+  private summaryOf(outcome: RunSummary['outcome'], error?: GatewayError): RunSummary {
+    const attempts = this.lostAttempts.length + (this.begun ? 1 : 0);
+    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+    return { outcome, attempts, providerMs: 0, usage, costMicros: 0, ...(error ? { errorCode: error.code } : {}) };
+  }
+
+  private get current(): { readonly requestId: string; readonly epoch: number } {
+    return { requestId: this.handover.run.requestId, epoch: this.epoch };
+  }
+}

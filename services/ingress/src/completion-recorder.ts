@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { LedgerPublisher } from '#libs/bus';
+import type { CompletionRecord } from '#libs/contracts';
+import { BusConnection } from '#libs/platform';
+import { breakwater, instruments } from '#libs/telemetry';
+
+/** Writes each request's final record, once. */
+@Injectable()
+export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdown {
+  private publisher: LedgerPublisher | undefined;
+
+  constructor(private readonly connection: BusConnection) {}
+
+  onModuleInit(): void {
+    const { bus, instance, stateDirectory } = this.connection;
+    this.publisher = new LedgerPublisher(bus, {
+      directory: join(stateDirectory, 'journal'),
+      instance,
+      durability: 'os',
+    });
+  }
+
+  record(completion: CompletionRecord, providerMs: number): void {
+    void this.publisher?.append(completion);
+    const labels = { [breakwater.route]: completion.route, [breakwater.outcome]: completion.outcome };
+    instruments().calls.add(1, { ...labels, [breakwater.surface]: completion.surface });
+    instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.publisher?.close(5000);
+  }
+}

@@ -1,0 +1,111 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Surface } from '#libs/contracts';
+import { GatewayError } from '#libs/kernel';
+import { logger } from '#libs/platform';
+import { surfaces } from '#libs/surfaces';
+import { CallService } from './call.service.js';
+import { KeyTable, type Caller } from './key-table.js';
+import { Readiness } from './readiness.js';
+import { newRequestId, sendError, surfaceOf } from './reply-error.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    requestId: string;
+    /** Number of the configuration revision in force; 0 before the first. */
+    revision: number;
+    caller: Caller | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Open to everybody; anything not marked so needs a key. */
+    public?: true;
+  }
+}
+
+/** Opens the agents' side: raw Fastify routes behind one guard that denies by default. */
+export function prepareDoor(app: NestFastifyApplication): void {
+  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const keys = app.get(KeyTable);
+  fastify.decorateRequest('requestId', '');
+  fastify.decorateRequest('revision', 0);
+  fastify.decorateRequest('caller', undefined);
+  fastify.addHook('onRequest', (request, _reply, done) => guard(keys, request, done));
+  // In a scope of its own: outside it Nest's error handler and parsers rule.
+  fastify.register((scope, _options, opened) => {
+    // Bodies arrive as bytes: the one scan of them is ours.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    scope.setErrorHandler((error, request, reply) => sendError(request, reply, asGatewayError(error, reply)));
+    openRoutes(scope, app);
+    opened();
+  });
+}
+
+function guard(keys: KeyTable, request: FastifyRequest, done: (error?: Error) => void): void {
+  request.requestId = newRequestId();
+  request.revision = keys.revision?.number ?? 0;
+  if (request.routeOptions.config.public) return done();
+  try {
+    const { authorization, 'x-api-key': apiKey } = request.headers;
+    request.caller = keys.authenticate(authorization, typeof apiKey === 'string' ? apiKey : undefined);
+    done();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error('authentication failed'));
+  }
+}
+
+function openRoutes(scope: FastifyInstance, app: NestFastifyApplication): void {
+  const calls = app.get(CallService);
+  const readiness = app.get(Readiness);
+  const keys = app.get(KeyTable);
+  for (const surface of ['openai-chat', 'anthropic-messages'] as const satisfies readonly Surface[]) {
+    scope.post(surfaces[surface].path, (request, reply) => calls.handle(surface, request, reply));
+  }
+  scope.all('/*', nothingHere);
+  scope.get('/v1/models', (request, reply) => {
+    const routes = keys.revision?.routes ?? [];
+    const allowed = request.caller?.key.routes ?? [];
+    const visible = routes.filter((route) => allowed.includes('*') || allowed.includes(route.id));
+    return reply.type('application/json').send(Buffer.from(surfaces[surfaceOf(request)].renderModels(visible)));
+  });
+  scope.get('/healthz', { config: { public: true } }, () => ({ status: 'ok' }));
+  scope.get('/readyz', { config: { public: true } }, async (_request, reply) => {
+    const missing = await readiness.missing();
+    return reply
+      .status(missing.length === 0 ? 200 : 503)
+      .send(missing.length === 0 ? { status: 'ready' } : { status: 'not ready', missing });
+  });
+}
+
+/** Nest owns the not-found handler: whatever no route takes comes here, with a key or not at all. */
+function nothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = Object.values(surfaces).some(({ path }) => path === pathOf(request));
+  const error = known
+    ? new GatewayError('method_not_allowed', `${pathOf(request)} takes POST only`)
+    : new GatewayError('not_found', `there is no ${request.method} ${pathOf(request)} here`);
+  return sendError(request, reply, error);
+}
+
+const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]?.slice(0, 200) ?? '/';
+
+/** Fastify's own refusals in the catalogue's words. */
+function asGatewayError(error: unknown, reply: FastifyReply): GatewayError {
+  if (error instanceof GatewayError) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      // What is still on its way is not read: the connection cannot serve another request.
+      reply.header('connection', 'close');
+      return new GatewayError(
+        'body_too_large',
+        'the body is larger than this gateway takes; send less, or ask an operator to raise BREAKWATER_MAX_BODY',
+      );
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new GatewayError('unsupported_media_type', 'send the body as content-type: application/json');
+    case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
+      return new GatewayError('invalid_value', 'the body is not as long as content-length says');
+    default:
+      logger('ingress').error({ error: String(error), code }, 'a request failed inside ingress');
+      return new GatewayError('internal_error', 'the gateway failed; try again');
+  }
+}

@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Surface } from '#libs/contracts';
+import type { GatewayError } from '#libs/kernel';
+import { surfaces } from '#libs/surfaces';
+import { errorHeaders, undecidedHeaders } from './reply-headers.js';
+
+/** Letters and digits only: it is a part of subjects and headers. */
+export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
+
+/** The surface a request speaks, also where it hits no route of one. */
+export function surfaceOf(request: FastifyRequest): Surface {
+  const anthropic =
+    request.url.startsWith(surfaces['anthropic-messages'].path) || 'anthropic-version' in request.headers;
+  return anthropic ? 'anthropic-messages' : 'openai-chat';
+}
+
+/** An error that ends a request before it became a call. */
+export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
+  const surface = surfaceOf(request);
+  const { requestId, revision } = request;
+  return reply
+    .status(error.status)
+    .headers({ ...undecidedHeaders(requestId, revision), ...errorHeaders(error, surface, requestId) })
+    .send(Buffer.from(surfaces[surface].renderError(error.describe(), requestId)));
+}

@@ -1,0 +1,44 @@
+import type { Kysely } from 'kysely';
+import type { AttemptRow, CompletionRow, LedgerTables } from './tables.js';
+
+export interface LedgerRows {
+  readonly attempts: readonly AttemptRow[];
+  readonly completions: readonly CompletionRow[];
+}
+
+/** Rows of one statement: bounded by the parameters a statement may have. */
+const ROWS_PER_INSERT = 128;
+
+/** What was spent and received. Applying the same rows again, in any order, any number of times, changes nothing. */
+export class Ledger {
+  constructor(readonly db: Kysely<LedgerTables>) {}
+
+  /** All of the rows or, when it rejects, none. A row whose id is known already is left as it first was. */
+  async apply({ attempts, completions }: LedgerRows): Promise<void> {
+    // One order for all writers, so that two batches with rows in common cannot wait for each other.
+    const attemptRows = attempts.toSorted((a, b) => order(a.attemptId, b.attemptId));
+    const completionRows = completions.toSorted((a, b) => order(a.requestId, b.requestId));
+    await this.db.transaction().execute(async (transaction) => {
+      for (const rows of chunks(attemptRows)) {
+        const insert = transaction.insertInto('attempts').values(rows);
+        await insert.onConflict((conflict) => conflict.column('attemptId').doNothing()).execute();
+      }
+      for (const rows of chunks(completionRows)) {
+        const insert = transaction.insertInto('completions').values(rows);
+        await insert.onConflict((conflict) => conflict.column('requestId').doNothing()).execute();
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.db.destroy();
+  }
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function* chunks<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
+  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) yield rows.slice(start, start + ROWS_PER_INSERT);
+}

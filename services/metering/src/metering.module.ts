@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { BusModule, loadEnvironment, logger } from '#libs/platform';
+import { Ledger } from './ledger/ledger.js';
+import { openDatabase } from './ledger/open-database.js';
+import { MeteringEnvironment } from './metering.environment.js';
+import { LedgerResponder } from './queries/ledger.responder.js';
+import { RecordConsumer } from './records/record.consumer.js';
+
+async function openLedger(): Promise<Ledger> {
+  const { DATABASE_URL: url, BREAKWATER_LEDGER_FILE: file } = loadEnvironment(MeteringEnvironment);
+  const log = logger('metering');
+  const onIdleError = (error: Error): void => log.warn({ reason: error.message }, 'a database connection was lost');
+  return new Ledger(await openDatabase({ ...(url === undefined ? {} : { url }), file, onIdleError }));
+}
+
+@Module({
+  imports: [BusModule],
+  providers: [{ provide: Ledger, useFactory: openLedger }, RecordConsumer, LedgerResponder],
+})
+export class MeteringModule {}

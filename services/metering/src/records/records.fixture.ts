@@ -1,0 +1,61 @@
+import type { AttemptRecord, CompletionRecord, LedgerRecord } from '#libs/contracts';
+
+/** 10 March 2026, 12:00 UTC. */
+export const NOON = Date.UTC(2026, 2, 10, 12);
+
+const principal = { tenant: 'acme', team: 'search', agent: 'crawler', key: 'key-1' };
+const usage = { inputTokens: 100, outputTokens: 20, cacheReadTokens: 10, cacheWriteTokens: 5 };
+
+export function attemptRecord(changes: Partial<AttemptRecord> = {}): AttemptRecord {
+  return {
+    kind: 'attempt',
+    v: 1,
+    attemptId: 'attempt-1',
+    requestId: 'request-1',
+    number: 1,
+    principal,
+    route: 'fast',
+    pinnedModel: 'gpt-5',
+    model: 'gpt-5',
+    target: 'gpt-5@primary',
+    channel: 'primary',
+    provider: 'openai',
+    requestedVersion: 'gpt-5-2026-01-01',
+    outcome: 'ok',
+    usage,
+    costMicros: 700,
+    startedAt: NOON,
+    durationMs: 812.4,
+    revision: 3,
+    dispatcher: 'dispatch-1',
+    ...changes,
+  };
+}
+
+export function completionRecord(changes: Partial<CompletionRecord> = {}): CompletionRecord {
+  return {
+    kind: 'completion',
+    v: 1,
+    requestId: 'request-1',
+    principal,
+    surface: 'openai-chat',
+    route: 'fast',
+    pinnedModel: 'gpt-5',
+    stream: true,
+    outcome: 'ok',
+    status: 200,
+    attempts: 1,
+    usage,
+    costMicros: 700,
+    startedAt: NOON,
+    durationMs: 815.5,
+    deliveredBytes: 4096,
+    revision: 3,
+    ...changes,
+  };
+}
+
+/** As the stream carries them: one message, one record a line. */
+export function message(...records: readonly LedgerRecord[]): Uint8Array {
+  return Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''));
+}
