@@ -45,7 +45,7 @@ export class Gateway {
   }
 
   get consoleUrl(): string {
-    return `http://127.0.0.1:${this.options.consolePort}`;
+    return `http://${reachable(this.options.consoleHost)}:${this.options.consolePort}`;
   }
 
   /**

@@ -19,11 +19,11 @@ function print(name: string, line: string): void {
 }
 
 async function prepare(options: Options): Promise<Gateway> {
-  const { host, port, consolePort, simulatorPort } = options;
+  const { host, port, consoleHost, consolePort, simulatorPort } = options;
   const configuration = await chooseConfiguration(options);
   await assertPortsFree([
     { host, port, variable: 'BREAKWATER_PORT' },
-    { host: '127.0.0.1', port: consolePort, variable: 'BREAKWATER_CONSOLE_PORT' },
+    { host: consoleHost, port: consolePort, variable: 'BREAKWATER_CONSOLE_PORT' },
     ...(configuration.simulated.length > 0
       ? [{ host: '127.0.0.1', port: simulatorPort, variable: 'BREAKWATER_SIMULATOR_PORT' }]
       : []),

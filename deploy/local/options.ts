@@ -12,6 +12,7 @@ export interface Options {
   readonly dispatchers: number;
   readonly host: string;
   readonly port: number;
+  readonly consoleHost: string;
   readonly consolePort: number;
   readonly simulatorPort: number;
   readonly apiKey: string | undefined;
@@ -33,6 +34,7 @@ Environment:
   BREAKWATER_PORT            where agents post (default 8080)
   BREAKWATER_HOST            the address to listen on (default 127.0.0.1)
   BREAKWATER_CONSOLE_PORT    the operators' port (default 8081)
+  BREAKWATER_CONSOLE_HOST    the address it listens on (default 127.0.0.1)
   BREAKWATER_SIMULATOR_PORT  the provider simulators' port (default 8090)
   BREAKWATER_API_KEY         the first key; without it one is made and shown at the first start
   BREAKWATER_STATE_DIR       where state is kept (default .breakwater)
@@ -61,6 +63,7 @@ export function parseOptions(
     dispatchers: wholeNumber('--dispatchers', flags.dispatchers, 1, 64),
     host: given('BREAKWATER_HOST') ?? '127.0.0.1',
     port: port('BREAKWATER_PORT', 8080),
+    consoleHost: given('BREAKWATER_CONSOLE_HOST') ?? '127.0.0.1',
     consolePort: port('BREAKWATER_CONSOLE_PORT', 8081),
     simulatorPort: port('BREAKWATER_SIMULATOR_PORT', 8090),
     apiKey: parseKey(given('BREAKWATER_API_KEY')),

@@ -5,7 +5,7 @@ import { assertPortsFree, freePort, portProblem } from './ports.js';
 
 describe('ports', () => {
   let server: Server | undefined;
-  afterEach(() => server?.close());
+  afterEach(() => void server?.close());
 
   it('names the port in use and the variable that moves it', async () => {
     const port = await freePort();

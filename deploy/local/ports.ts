@@ -40,6 +40,8 @@ export async function assertPortsFree(wanted: readonly WantedPort[]): Promise<vo
     if (problem === 'EADDRINUSE') {
       throw new StartFailure(`port ${port} on ${host} is in use; set ${variable} to a free port`);
     }
-    throw new StartFailure(`cannot listen on ${host}:${port} (${problem}); set ${variable}, or BREAKWATER_HOST`);
+    throw new StartFailure(
+      `cannot listen on ${host}:${port} (${problem}); set ${variable}, or ${variable.replace('PORT', 'HOST')}`,
+    );
   }
 }

@@ -75,6 +75,9 @@ export function serviceProcesses(wiring: Wiring): readonly ProcessSpec[] {
     }),
     ...dispatchers,
     service('ingress', { BREAKWATER_HOST: options.host, BREAKWATER_PORT: String(options.port) }),
-    service('console', { BREAKWATER_CONSOLE_PORT: String(options.consolePort) }),
+    service('console', {
+      BREAKWATER_CONSOLE_HOST: options.consoleHost,
+      BREAKWATER_CONSOLE_PORT: String(options.consolePort),
+    }),
   ];
 }

@@ -12,7 +12,7 @@ import { PlatformEnvironment } from './platform.environment.js';
 /** Runs a service that only talks over NATS. */
 export async function bootstrapWorker(module: Type, service: string): Promise<void> {
   await run(service, async () => {
-    const app = await NestFactory.createApplicationContext(module, options());
+    const app = await NestFactory.createApplicationContext(module, nestOptions());
     return { app, details: {} };
   });
 }
@@ -25,12 +25,16 @@ export interface HttpOptions {
   readonly prepare?: (app: NestFastifyApplication) => void | Promise<void>;
 }
 
-/** Runs a service that also listens for HTTP. */
-export async function bootstrapHttp(module: Type, service: string, http: HttpOptions): Promise<void> {
+/** Runs a service that also listens for HTTP; its options are asked for where a wrong setting ends in one clear line. */
+export async function bootstrapHttp(module: Type, service: string, options: () => HttpOptions): Promise<void> {
   await run(service, async () => {
+    const http = options();
     // Bodies are ours to read and to bound: Nest's parsers stay off.
     const adapter = new FastifyAdapter({ ...http.fastify });
-    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, { ...options(), bodyParser: false });
+    const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+      ...nestOptions(),
+      bodyParser: false,
+    });
     await http.prepare?.(app);
     await app.listen(http.port, http.host);
     const address = app.getHttpServer().address();
@@ -38,7 +42,7 @@ export async function bootstrapHttp(module: Type, service: string, http: HttpOpt
   });
 }
 
-function options(): { logger: NestLogger; abortOnError: false } {
+function nestOptions(): { logger: NestLogger; abortOnError: false } {
   return { logger: new NestLogger(), abortOnError: false };
 }
 

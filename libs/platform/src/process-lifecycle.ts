@@ -1,5 +1,3 @@
-import { logger } from './logger.js';
-
 /** A drain that hangs must not keep the process: longer than the longest polite drain, shorter than an orchestrator's kill. */
 const STOP_WITHIN_MS = 25_000;
 
@@ -28,6 +26,5 @@ export function reportReady(details: Readonly<Record<string, unknown>>): void {
 export function reportFailure(service: string, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`breakwater ${service}: ${message}\n`);
-  logger(service).debug({ stack: error instanceof Error ? error.stack : undefined }, 'start failed');
   process.exit(1);
 }

@@ -3,7 +3,7 @@ import { ConsoleEnvironment } from './console.environment.js';
 import { ConsoleModule } from './console.module.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 
-await bootstrapHttp(ConsoleModule, 'console', listenAt());
+await bootstrapHttp(ConsoleModule, 'console', listenAt);
 
 function listenAt() {
   const { BREAKWATER_CONSOLE_HOST: host, BREAKWATER_CONSOLE_PORT: port } = loadEnvironment(ConsoleEnvironment);

@@ -1,5 +1,4 @@
 import type { Dispatcher } from 'undici';
-import type { FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import type { Exchange } from '#libs/providers';
 import { AttemptDeadlines, type Limits } from './attempt-deadlines.js';

@@ -4,6 +4,7 @@ import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptRunner } from './attempt-runner.js';
 import { CallRunner } from './call-runner.js';
 import { Catalog } from './catalog.js';
+import { ExchangePreparer } from './exchange-preparer.js';
 import { Finisher } from './finisher.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
@@ -11,6 +12,7 @@ import { PlanRunner } from './plan-runner.js';
 import { ProbePermit } from './probe-permit.js';
 import { ProviderClient } from './provider-client.js';
 import { RunConsumer } from './run.consumer.js';
+import { TargetCaller } from './target-caller.js';
 
 @Module({
   imports: [BusModule],
@@ -21,6 +23,8 @@ import { RunConsumer } from './run.consumer.js';
     ProviderClient,
     AttemptRecorder,
     HeadWriter,
+    ExchangePreparer,
+    TargetCaller,
     AttemptRunner,
     Finisher,
     PlanRunner,

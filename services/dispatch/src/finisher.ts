@@ -3,11 +3,11 @@ import type { RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
 import { surfaces } from '#libs/surfaces';
-import type { Tried } from './attempt-runner.js';
 import { zeroUsage, type Call } from './call.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
+import type { Tried } from './target-caller.js';
 
 /** Ends a call, in the caller's own format. */
 @Injectable()

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock, systemRandom } from '#libs/kernel';
-import { AttemptRunner, type Tried } from './attempt-runner.js';
+import { AttemptRunner } from './attempt-runner.js';
 import { Finisher } from './finisher.js';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { nextCandidate, type Candidate } from './domain/next-candidate.js';
 import { nextStep } from './domain/next-step.js';
 import { LocalHealth } from './local-health.js';
+import type { Tried } from './target-caller.js';
 
 /** The failover loop: target after target, until the caller has an answer or there is nothing left to try. */
 @Injectable()
@@ -26,15 +27,15 @@ export class PlanRunner {
       passed.add(candidate.id);
       const tried = await this.attempts.run(call, candidate);
       if (!tried) continue;
-      if (await this.settled(call, tried)) return;
+      if (this.settled(call, tried)) return;
     }
   }
 
   /** True when the caller has had the last of this request. */
-  private async settled(call: Call, tried: Tried): Promise<boolean> {
+  private settled(call: Call, tried: Tried): boolean {
     switch (nextStep(tried.result)) {
       case 'answer':
-        await this.finish.answer(call, tried);
+        this.finish.answer(call, tried);
         return true;
       case 'reject':
         this.finish.reject(call, tried);

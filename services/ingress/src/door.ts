@@ -24,7 +24,7 @@ declare module 'fastify' {
 
 /** Opens the agents' side: raw Fastify routes behind one guard that denies by default. */
 export function prepareDoor(app: NestFastifyApplication): void {
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   const keys = app.get(KeyTable);
   fastify.decorateRequest('requestId', '');
   fastify.decorateRequest('revision', 0);

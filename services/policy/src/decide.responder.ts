@@ -19,9 +19,7 @@ export class DecideResponder implements OnApplicationBootstrap {
     const index = indexRevision(this.revisions.current);
     const { bus } = this.connection;
     answer(bus, subjects.policyPresent, queues.policy, () => true);
-    answer(bus, subjects.decide, queues.policy, (request) => {
-      // Ingress is the only asker and is compiled against the same contract.
-      const facts = request as RequestFacts;
+    answer<RequestFacts>(bus, subjects.decide, queues.policy, (facts) => {
       const span = startSpan('policy.decide', {
         kind: 'server',
         ...(facts.traceparent ? { parent: facts.traceparent } : {}),

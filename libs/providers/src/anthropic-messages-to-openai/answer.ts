@@ -33,7 +33,7 @@ function readAnswer(
 ): AnswerFault | { readonly answer: JsonObject; readonly body: JsonObject } {
   const error = readErrorFields('openai', answer);
   if (error) return inBandFault(error);
-  const choice = isJsonObject(answer) && Array.isArray(answer['choices']) ? answer['choices'][0] : undefined;
+  const choice: unknown = isJsonObject(answer) && Array.isArray(answer['choices']) ? answer['choices'][0] : undefined;
   if (!isJsonObject(answer) || !isJsonObject(choice) || !isJsonObject(choice['message'])) {
     return wrongOutput('the answer is no chat completion with a message');
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { isJsonObject } from '#libs/kernel';
 import { callBody } from '../call-body.fixture.js';
 import { anyCuts, eventsOf, replay } from '../openai-chat-to-anthropic/replay.fixture.js';
 import type { StreamTranslator } from '../translator.js';
@@ -200,22 +201,22 @@ describe('an OpenAI stream', () => {
 
 /** The name and the arguments of each call, from events that must keep to Anthropic's order. */
 function assemble(written: string): readonly unknown[] {
-  const calls: [string, string][] = [];
-  let open: number | undefined;
-  for (const event of eventsOf(written)) {
-    const { type, index, content_block: begun, delta } = Object(event);
+  const calls: { name: unknown; args: string }[] = [];
+  let open: unknown;
+  for (const event of eventsOf(written).filter(isJsonObject)) {
+    const { type, index, content_block: begun, delta } = event;
     if (type === 'content_block_start') {
       expect([open, index]).toEqual([undefined, calls.length]);
-      calls.push([begun.name, '']);
+      calls.push({ name: isJsonObject(begun) && begun['name'], args: '' });
       open = index;
     } else if (type === 'content_block_delta') {
       expect(index).toBe(open);
       const last = calls.at(-1);
-      if (last) last[1] += delta.partial_json;
+      if (last && isJsonObject(delta)) last.args += String(delta['partial_json']);
     } else if (type === 'content_block_stop') {
       expect(index).toBe(open);
       open = undefined;
     }
   }
-  return calls;
+  return calls.map(({ name, args }) => [name, args]);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { GatewayError } from '#libs/kernel';
 import { callBody } from '../call-body.fixture.js';
 import { openAiChatToAnthropic } from './translator.js';
 
@@ -9,16 +8,6 @@ const user = { role: 'user', content: 'Hi' };
 function sent(body: object): unknown {
   const { request } = openAiChatToAnthropic(callBody(JSON.stringify({ model: 'chat', ...body })), target);
   return JSON.parse(Buffer.concat(request.body).toString('utf8'));
-}
-
-function refusal(body: object): unknown {
-  try {
-    sent(body);
-  } catch (error) {
-    if (error instanceof GatewayError) return [error.code, error.field];
-    throw error;
-  }
-  return 'accepted';
 }
 
 describe('a chat request towards Anthropic', () => {
@@ -155,20 +144,21 @@ describe('a chat request towards Anthropic', () => {
     { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } },
   ];
   it.each([
-    [{}, undefined],
-    [{ tool_choice: 'auto' }, { type: 'auto' }],
-    [{ tool_choice: 'none', parallel_tool_calls: false }, { type: 'none' }],
-    [{ tool_choice: 'required' }, { type: 'any' }],
-    [{ tool_choice: { type: 'function', function: { name: 'f' } } }, { type: 'tool', name: 'f' }],
-    [{ parallel_tool_calls: false }, { type: 'auto', disable_parallel_tool_use: true }],
-    [{ parallel_tool_calls: true }, undefined],
+    [{}, {}],
+    [{ tool_choice: 'auto' }, { tool_choice: { type: 'auto' } }],
+    [{ tool_choice: 'none', parallel_tool_calls: false }, { tool_choice: { type: 'none' } }],
+    [{ tool_choice: 'required' }, { tool_choice: { type: 'any' } }],
+    [{ tool_choice: { type: 'function', function: { name: 'f' } } }, { tool_choice: { type: 'tool', name: 'f' } }],
+    [{ parallel_tool_calls: false }, { tool_choice: { type: 'auto', disable_parallel_tool_use: true } }],
+    [{ parallel_tool_calls: true }, {}],
   ])('translates tools with %j', (fields, expected) => {
-    const body = sent({ messages: [user], tools, ...fields });
-    expect(body).toMatchObject({
+    expect(sent({ messages: [user], tools, ...fields })).toEqual({
+      model: 'claude-sonnet-4-5',
+      max_tokens: 8192,
+      messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
       tools: [{ name: 'f', description: 'd', input_schema: { type: 'object' }, strict: true }],
+      ...expected,
     });
-    expect(body).toEqual(expect.objectContaining(expected === undefined ? {} : { tool_choice: expected }));
-    expect(Object.hasOwn(Object(body), 'tool_choice')).toBe(expected !== undefined);
   });
 
   it('leaves out hints, and unset fields', () => {
@@ -189,103 +179,13 @@ describe('a chat request towards Anthropic', () => {
       frequency_penalty: 0,
       tool_choice: 'auto',
     };
-    expect(Object.keys(Object(sent({ messages: [user], ...hints, ...unset })))).toEqual([
-      'model',
-      'max_tokens',
-      'messages',
-    ]);
-  });
-
-  it.each([
-    ['n', { n: 2 }],
-    ['logprobs', { logprobs: true }],
-    ['top_logprobs', { top_logprobs: 3 }],
-    ['logit_bias', { logit_bias: { 1: 5 } }],
-    ['modalities', { modalities: ['text', 'audio'] }],
-    ['audio', { audio: {} }],
-    ['functions', { functions: [] }],
-    ['function_call', { function_call: 'auto' }],
-    ['frequency_penalty', { frequency_penalty: 0.1 }],
-    ['presence_penalty', { presence_penalty: -1 }],
-    ['store', { store: true }],
-    ['web_search_options', { web_search_options: {} }],
-    ['response_format', { response_format: { type: 'json_object' } }],
-    ['stop', { stop: '\n' }],
-    ['tools.0.type', { tools: [{ type: 'custom', custom: { name: 'x' } }] }],
-    ['tool_choice', { tools: [], tool_choice: { type: 'allowed_tools', allowed_tools: {} } }],
-    ['unheard_of', { unheard_of: 1 }],
-    ['__proto__', JSON.parse('{"__proto__":{"x":1}}')],
-  ])('refuses %s, which it cannot express', (field, fields: object) => {
-    const body = `{"messages":${JSON.stringify([user])},${JSON.stringify(fields).slice(1)}`;
-    expect(refusal(JSON.parse(body))).toEqual(['unsupported_parameter', field]);
-  });
-
-  const said = (message: object) => ({ messages: [user, message] });
-  const called = (call: object) => said({ role: 'assistant', tool_calls: [call] });
-  const shown = (part: unknown) => said({ role: 'user', content: [{ type: 'text', text: 'a' }, part] });
-  it.each([
-    ['missing_field', 'messages', {}],
-    ['invalid_type', 'messages', { messages: 'Hi' }],
-    ['invalid_value', 'messages', { messages: [] }],
-    ['invalid_type', 'messages.1', { messages: [user, 'x'] }],
-    ['missing_field', 'messages.1.role', said({ content: 'x' })],
-    ['invalid_value', 'messages.1.role', said({ role: 'robot', content: 'x' })],
-    ['invalid_value', 'messages.1.role', said({ role: '__proto__', content: 'x' })],
-    ['unsupported_parameter', 'messages.1.role', said({ role: 'function', name: 'f', content: 'x' })],
-    ['missing_field', 'messages.1.content', said({ role: 'user' })],
-    ['missing_field', 'messages.1.content', said({ role: 'assistant' })],
-    ['invalid_type', 'messages.1.content', said({ role: 'user', content: 5 })],
-    ['missing_field', 'messages.1.tool_call_id', said({ role: 'tool', content: 'x' })],
-    [
-      'missing_field',
-      'messages.1.tool_calls.0.id',
-      called({ type: 'function', function: { name: 'f', arguments: '{}' } }),
-    ],
-    ['missing_field', 'messages.1.tool_calls.0.function', called({ id: 'a', type: 'function' })],
-    [
-      'invalid_value',
-      'messages.1.tool_calls.0.function.arguments',
-      called({ id: 'a', function: { name: 'f', arguments: '{' } }),
-    ],
-    [
-      'invalid_value',
-      'messages.1.tool_calls.0.function.arguments',
-      called({ id: 'a', function: { name: 'f', arguments: '[]' } }),
-    ],
-    ['unsupported_parameter', 'messages.1.tool_calls.0.type', called({ id: 'a', type: 'custom', custom: {} })],
-    ['invalid_type', 'messages.1.content.1', shown('x')],
-    ['invalid_value', 'messages.1.content.1.type', shown({ type: 'video' })],
-    ['missing_field', 'messages.1.content.1.text', shown({ type: 'text' })],
-    ['unsupported_parameter', 'messages.1.content.1.type', shown({ type: 'input_audio', input_audio: {} })],
-    [
-      'invalid_value',
-      'messages.1.content.1.image_url.url',
-      shown({ type: 'image_url', image_url: { url: 'ftp://a/b' } }),
-    ],
-    [
-      'invalid_value',
-      'messages.1.content.1.image_url.url',
-      shown({ type: 'image_url', image_url: { url: 'data:image/tiff;base64,AA' } }),
-    ],
-    [
-      'unsupported_parameter',
-      'messages.1.content.1.file.file_id',
-      shown({ type: 'file', file: { file_id: 'file-1' } }),
-    ],
-    ['invalid_value', 'temperature', { messages: [user], temperature: 3 }],
-    ['invalid_type', 'temperature', { messages: [user], temperature: '1' }],
-    ['invalid_value', 'max_tokens', { messages: [user], max_tokens: 0 }],
-    ['invalid_value', 'reasoning_effort', { messages: [user], reasoning_effort: 'constructor' }],
-    ['invalid_type', 'tools.0', { messages: [user], tools: ['f'] }],
-    ['missing_field', 'tools.0.function.name', { messages: [user], tools: [{ type: 'function', function: {} }] }],
-    ['invalid_value', 'tool_choice', { messages: [user], tools: [], tool_choice: 'maybe' }],
-  ])('answers %s for %s', (code, field, body) => {
-    expect(refusal(body)).toEqual([code, field]);
+    expect(sent({ messages: [user], ...hints, ...unset })).toEqual(sent({ messages: [user] }));
   });
 
   it('carries keys named like parts of a prototype as data', () => {
     const args = '{"__proto__":{"polluted":true},"constructor":1}';
-    const body = called({ id: 'a', type: 'function', function: { name: 'f', arguments: args } });
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: args } };
+    const body = { messages: [user, { role: 'assistant', tool_calls: [call] }] };
     expect(JSON.stringify(sent(body))).toContain(`"input":${args}`);
     expect({}).not.toHaveProperty('polluted');
   });

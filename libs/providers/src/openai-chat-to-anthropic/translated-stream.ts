@@ -46,7 +46,7 @@ export class TranslatedStream implements StreamTranslator {
   close(): StreamProgress {
     if (this.#done) return this.#progress([]);
     const steps = this.#read(this.#splitter.end());
-    
+    if (!this.#done) steps.push(failed(CUT));
     return this.#progress(steps);
   }
 

@@ -82,7 +82,7 @@ describe('scanBody', () => {
           const text = JSON.stringify(value, null, pretty ? 2 : 0);
           const bytes = Buffer.from(text);
           const { fields } = scanBody(bytes);
-          const read = [...fields].map(([name, { start, end }]) => [
+          const read = [...fields].map(([name, { start, end }]): [string, unknown] => [
             name,
             JSON.parse(bytes.toString('utf8', start, end)),
           ]);

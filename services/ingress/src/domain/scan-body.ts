@@ -42,7 +42,11 @@ const SPACE = 0x20;
 const UNICODE_ESCAPE = 0x75;
 
 const escapes = new Set([...'"\\/bfnrtu'].map((character) => character.charCodeAt(0)));
-const literals = { t: ['true', 'boolean'], f: ['false', 'boolean'], n: ['null', 'null'] } as const;
+const literals: ReadonlyMap<number, readonly [word: string, kind: JsonKind]> = new Map([
+  [0x74, ['true', 'boolean']],
+  [0x66, ['false', 'boolean']],
+  [0x6e, ['null', 'null']],
+]);
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const imageTypes: ReadonlySet<string> = new Set(['image_url', 'image', 'input_image']);
 const LONGEST_NUMBER = 64;
@@ -188,7 +192,7 @@ class Scanner {
   }
 
   private literal(): JsonKind | undefined {
-    const found = literals[String.fromCharCode(this.bytes[this.at] ?? 0) as keyof typeof literals];
+    const found = literals.get(this.bytes[this.at] ?? 0);
     if (found === undefined) return undefined;
     const [word, kind] = found;
     if (this.text.toString('latin1', this.at, this.at + word.length) !== word) throw this.broken('a value is not JSON');

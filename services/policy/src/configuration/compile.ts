@@ -1,21 +1,11 @@
-import type {
-  ApiKey,
-  Capability,
-  Channel,
-  CredentialRef,
-  Model,
-  ProviderId,
-  Revision,
-  Route,
-  Target,
-} from '#libs/contracts';
+import type { ApiKey, Channel, Model, Revision, Route, Target } from '#libs/contracts';
 import type { ConfigurationResource } from './resources.js';
 
 /** From checked resources to the immutable content of a revision. */
 export function compile(configuration: ConfigurationResource): Omit<Revision, 'number' | 'digest'> {
   return {
     channels: configuration.channels.map(channelOf),
-    models: configuration.models.map(modelOf),
+    models: configuration.models.map((model): Model => ({ ...model })),
     targets: configuration.targets.map(targetOf),
     routes: configuration.routes.map((route): Route => ({ ...route, deadlines: { ...route.deadlines } })),
     keys: configuration.keys.map((key): ApiKey => ({ ...key })),
@@ -24,15 +14,8 @@ export function compile(configuration: ConfigurationResource): Omit<Revision, 'n
   };
 }
 
-// Validation has proven the unions below; class-validator's classes cannot express them.
 function channelOf(channel: ConfigurationResource['channels'][number]): Channel {
-  const { id, baseUrl, region } = channel;
-  const credential = channel.credential as CredentialRef;
-  return { id, region, credential, provider: channel.provider as ProviderId, baseUrl: baseUrl.replace(/\/+$/, '') };
-}
-
-function modelOf(model: ConfigurationResource['models'][number]): Model {
-  return { ...model, capabilities: model.capabilities as Capability[] };
+  return { ...channel, baseUrl: channel.baseUrl.replace(/\/+$/, '') };
 }
 
 /** Where no cache prices are given, cached tokens cost what others do. */

@@ -48,11 +48,12 @@ function parseYaml(path: string, text: string): unknown {
 
 function merge(documents: readonly JsonObject[], paths: readonly string[]): JsonObject {
   const merged = new Map<string, unknown>();
+  const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
   documents.forEach((document, at) => {
     for (const [name, value] of Object.entries(document)) {
       const before = merged.get(name);
       if (before === undefined) merged.set(name, value);
-      else if (Array.isArray(before) && Array.isArray(value)) merged.set(name, [...before, ...value]);
+      else if (isList(before) && isList(value)) merged.set(name, [...before, ...value]);
       else
         throw new GatewayError(
           'invalid_value',

@@ -17,6 +17,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import type { Capability, CredentialRef, ProviderId } from '#libs/contracts';
 import { AreTiers } from './are-tiers.js';
 import { IsCredential } from './is-credential.js';
 
@@ -26,7 +27,7 @@ const provider = ['openai', 'openai-compatible', 'anthropic'];
 
 export class ChannelResource {
   @Matches(id, idRule) id!: string;
-  @IsIn(provider) provider!: string;
+  @IsIn(provider) provider!: ProviderId;
   @IsUrl({
     protocols: ['http', 'https'],
     require_tld: false,
@@ -36,7 +37,7 @@ export class ChannelResource {
   })
   baseUrl!: string;
   @IsNotEmpty() @IsString() region: string = 'unspecified';
-  @IsCredential() credential!: object;
+  @IsCredential() credential!: CredentialRef;
 }
 
 export class ModelResource {
@@ -44,7 +45,7 @@ export class ModelResource {
   @IsBoolean() approved!: boolean;
   @IsInt() @Min(1) contextWindow!: number;
   @IsInt() @Min(1) maxOutputTokens!: number;
-  @IsArray() @ArrayUnique() @IsIn(['tools', 'images'], { each: true }) capabilities: string[] = [];
+  @IsArray() @ArrayUnique() @IsIn(['tools', 'images'], { each: true }) capabilities: Capability[] = [];
 }
 
 export class PriceResource {

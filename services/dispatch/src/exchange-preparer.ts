@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import type { FaultClass } from '#libs/contracts';
+import { GatewayError } from '#libs/kernel';
+import { translatorFor, type Exchange } from '#libs/providers';
+import type { Call } from './call.js';
+import { Catalog } from './catalog.js';
+import type { ResolvedTarget } from './domain/resolve-targets.js';
+
+/** A target and the request as it will be sent there. */
+export interface Prepared {
+  readonly resolved: ResolvedTarget;
+  readonly exchange: Exchange;
+}
+
+/** Why a target cannot be called at all. */
+export interface Unfit {
+  readonly fault: FaultClass;
+  readonly error?: GatewayError;
+}
+
+/** Translates a call for a target, before anything is sent. */
+@Injectable()
+export class ExchangePreparer {
+  constructor(private readonly catalog: Catalog) {}
+
+  prepare(call: Call, target: string): Prepared | Unfit {
+    const resolved = this.catalog.find(target);
+    // A target that a newer revision took away.
+    if (!resolved) return { fault: 'not_capable' };
+    // Without its own credential a channel is not called: nobody else's may stand in.
+    if (resolved.credential === 'missing') return { fault: 'bad_credential' };
+    try {
+      return { resolved, exchange: translate(call, resolved) };
+    } catch (error) {
+      if (error instanceof GatewayError) return { fault: 'not_capable', error };
+      throw error;
+    }
+  }
+}
+
+function translate(call: Call, { channel, family, model, target }: ResolvedTarget): Exchange {
+  const { surface, fields, stream, forward } = call.request;
+  const wire = {
+    provider: channel.provider,
+    providerModel: target.providerModel,
+    maxOutputTokens: model.maxOutputTokens,
+  };
+  return translatorFor(surface, family)({ bytes: call.body, fields, stream, forward }, wire);
+}
