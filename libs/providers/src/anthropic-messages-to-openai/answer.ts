@@ -2,7 +2,7 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
-import { anthropicToolId } from '../openai-chat-to-anthropic/short-id.js';
+import { anthropicToolId } from '../cross-family/short-id.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '#libs/kernel';
-import { anthropicToolId } from '../openai-chat-to-anthropic/short-id.js';
+import { anthropicToolId } from '../cross-family/short-id.js';
 import { toolInput } from './tool-input.js';
 
 interface Block {

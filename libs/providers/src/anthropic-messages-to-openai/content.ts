@@ -7,7 +7,7 @@ import {
   unsupported,
   wrongType,
   type Reader,
-} from '../openai-chat-to-anthropic/fields.js';
+} from '../cross-family/fields.js';
 
 /** A part of a chat message's content. */
 export interface Part extends JsonObject {

@@ -8,8 +8,8 @@ import {
   readObject,
   readString,
   type Reader,
-} from '../openai-chat-to-anthropic/fields.js';
-import { openAiToolId } from '../openai-chat-to-anthropic/short-id.js';
+} from '../cross-family/fields.js';
+import { openAiToolId } from '../cross-family/short-id.js';
 import {
   assistantParts,
   blocksBy,

@@ -1,12 +1,5 @@
 import type { JsonObject } from '#libs/kernel';
-import {
-  choiceOf,
-  invalidValue,
-  optional,
-  readNumber,
-  readObject,
-  readString,
-} from '../openai-chat-to-anthropic/fields.js';
+import { choiceOf, invalidValue, optional, readNumber, readObject, readString } from '../cross-family/fields.js';
 
 const efforts = { low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' };
 

@@ -1,4 +1,4 @@
-import type { ParameterPolicy } from '../openai-chat-to-anthropic/parameter-policy.js';
+import type { ParameterPolicy } from '../cross-family/parameter-policy.js';
 
 const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 

@@ -7,9 +7,9 @@ import {
   readObject,
   readString,
   unsupported,
-} from '../openai-chat-to-anthropic/fields.js';
-import { enforcePolicy } from '../openai-chat-to-anthropic/parameter-policy.js';
-import { shortId } from '../openai-chat-to-anthropic/short-id.js';
+} from '../cross-family/fields.js';
+import { enforcePolicy } from '../cross-family/parameter-policy.js';
+import { shortId } from '../cross-family/short-id.js';
 import type { WireTarget } from '../translator.js';
 import { readMessages } from './messages.js';
 import { readOutputConfig } from './output-config.js';

@@ -1,6 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startSdkServer, type SdkServer } from '../openai-chat-to-anthropic/sdk-server.fixture.js';
+import { startSdkServer, type SdkServer } from '../cross-family/sdk-server.fixture.js';
 import { textStream, toolAnswer, toolStream } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/kernel';
-import { pick } from '../openai-chat-to-anthropic/fields.js';
+import { pick } from '../cross-family/fields.js';
 
 /** What the answer turned out to hold. */
 interface Outcome {

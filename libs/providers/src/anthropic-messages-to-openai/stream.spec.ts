@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isJsonObject } from '#libs/kernel';
 import { callBody } from '../call-body.fixture.js';
-import { anyCuts, eventsOf, replay } from '../openai-chat-to-anthropic/replay.fixture.js';
+import { anyCuts, eventsOf, replay } from '../cross-family/replay.fixture.js';
 import type { StreamTranslator } from '../translator.js';
 import { call, chunk, openAiStream, textStream, toolStream, usageChunk } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';

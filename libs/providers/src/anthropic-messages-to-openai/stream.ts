@@ -2,7 +2,7 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
-import { failed, SILENCE, type EventTranslator, type Step } from '../openai-chat-to-anthropic/translated-stream.js';
+import { failed, SILENCE, type EventTranslator, type Step } from '../cross-family/translated-stream.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import type { SseEvent } from '../sse-event.js';

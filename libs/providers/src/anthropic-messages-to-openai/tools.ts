@@ -7,7 +7,7 @@ import {
   readObject,
   readString,
   unsupported,
-} from '../openai-chat-to-anthropic/fields.js';
+} from '../cross-family/fields.js';
 
 /** `tools`, `tool_choice` and `parallel_tool_calls` of a chat request; without tools there is nothing to choose. */
 export function readTools(body: JsonObject): JsonObject {

@@ -1,5 +1,5 @@
-import { TranslatedStream } from '../openai-chat-to-anthropic/translated-stream.js';
-import { parseBody } from '../openai-chat-to-anthropic/parse-body.js';
+import { TranslatedStream } from '../cross-family/translated-stream.js';
+import { parseBody } from '../cross-family/parse-body.js';
 import type { Translator } from '../translator.js';
 import { toMessage } from './answer.js';
 import { toChatRequest } from './request.js';

@@ -8,7 +8,7 @@ import {
   unsupported,
   wrongType,
   type Reader,
-} from './fields.js';
+} from '../cross-family/fields.js';
 
 /** A content block of an Anthropic message. */
 export interface Block extends JsonObject {

@@ -1,4 +1,4 @@
-import { pick } from './fields.js';
+import { pick } from '../cross-family/fields.js';
 
 const finishReasons: { readonly [stopReason: string]: string } = {
   end_turn: 'stop',

@@ -1,7 +1,16 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { readAssistantContent, readTextContent, readUserContent, textBlocks, type Block } from './content.js';
-import { invalidValue, listOf, optional, pick, readArray, readObject, readString, unsupported } from './fields.js';
-import { anthropicToolId } from './short-id.js';
+import {
+  invalidValue,
+  listOf,
+  optional,
+  pick,
+  readArray,
+  readObject,
+  readString,
+  unsupported,
+} from '../cross-family/fields.js';
+import { anthropicToolId } from '../cross-family/short-id.js';
 
 interface Turn {
   readonly role: 'user' | 'assistant';

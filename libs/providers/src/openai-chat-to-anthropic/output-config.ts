@@ -1,5 +1,5 @@
 import type { JsonObject } from '#libs/kernel';
-import { choiceOf, invalidValue, optional, readObject, readString, unsupported } from './fields.js';
+import { choiceOf, invalidValue, optional, readObject, readString, unsupported } from '../cross-family/fields.js';
 
 /** Anthropic's lowest effort stands for OpenAI's lowest; `none` turns thinking off. */
 const efforts = {

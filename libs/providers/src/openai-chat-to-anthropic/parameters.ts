@@ -1,5 +1,5 @@
 import { isJsonObject } from '#libs/kernel';
-import type { ParameterPolicy } from './parameter-policy.js';
+import type { ParameterPolicy } from '../cross-family/parameter-policy.js';
 
 const isZero = (value: unknown): boolean => value === 0;
 const isFalse = (value: unknown): boolean => value === false;

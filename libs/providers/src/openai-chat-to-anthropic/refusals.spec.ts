@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refusalBy } from './refusal.fixture.js';
+import { refusalBy } from '../cross-family/refusal.fixture.js';
 import { openAiChatToAnthropic } from './translator.js';
 
 const user = { role: 'user', content: 'Hi' };

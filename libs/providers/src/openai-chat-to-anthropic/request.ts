@@ -1,9 +1,17 @@
 import type { JsonObject } from '#libs/kernel';
 import type { WireTarget } from '../translator.js';
-import { invalidValue, listOf, optional, readCount, readNumber, readString, unsupported } from './fields.js';
+import {
+  invalidValue,
+  listOf,
+  optional,
+  readCount,
+  readNumber,
+  readString,
+  unsupported,
+} from '../cross-family/fields.js';
 import { readConversation } from './messages.js';
 import { readOutputConfig } from './output-config.js';
-import { enforcePolicy } from './parameter-policy.js';
+import { enforcePolicy } from '../cross-family/parameter-policy.js';
 import { chatParameters } from './parameters.js';
 import { readTools } from './tools.js';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI from 'openai';
 import { textStream, toolAnswer, toolStream } from './anthropic-answers.fixture.js';
-import { startSdkServer, type SdkServer } from './sdk-server.fixture.js';
+import { startSdkServer, type SdkServer } from '../cross-family/sdk-server.fixture.js';
 import { openAiChatToAnthropic } from './translator.js';
 
 const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;

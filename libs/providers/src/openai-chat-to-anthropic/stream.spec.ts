@@ -11,7 +11,7 @@ import {
   textStream,
   toolStream,
 } from './anthropic-answers.fixture.js';
-import { anyCuts, eventsOf, replay } from './replay.fixture.js';
+import { anyCuts, eventsOf, replay } from '../cross-family/replay.fixture.js';
 import { makeOpenAiChatToAnthropic } from './translator.js';
 
 const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;

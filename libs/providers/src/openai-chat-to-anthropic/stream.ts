@@ -7,10 +7,10 @@ import { inBandFault } from '../fault-of-error.js';
 import { isFilled } from '../filled.js';
 import type { SseEvent } from '../sse-event.js';
 import { chatIdentity, type ChatContext } from './chat-identity.js';
-import { pick } from './fields.js';
+import { pick } from '../cross-family/fields.js';
 import { toFinishReason } from './finish-reason.js';
 import { refusalText } from './refusal.js';
-import { failed, SILENCE, type EventTranslator, type Step } from './translated-stream.js';
+import { failed, SILENCE, type EventTranslator, type Step } from '../cross-family/translated-stream.js';
 import { toChatUsage } from './usage.js';
 
 export interface ChatStreamContext extends ChatContext {

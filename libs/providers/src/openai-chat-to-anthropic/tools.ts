@@ -1,5 +1,13 @@
 import type { JsonObject } from '#libs/kernel';
-import { invalidValue, listOf, optional, readBoolean, readObject, readString, unsupported } from './fields.js';
+import {
+  invalidValue,
+  listOf,
+  optional,
+  readBoolean,
+  readObject,
+  readString,
+  unsupported,
+} from '../cross-family/fields.js';
 
 /** `tools` and `tool_choice` of an Anthropic request; without tools there is nothing to choose. */
 export function readTools(body: JsonObject): JsonObject {

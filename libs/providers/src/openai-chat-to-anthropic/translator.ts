@@ -1,10 +1,10 @@
 import { isJsonObject, systemClock, type Clock, type JsonObject } from '#libs/kernel';
 import type { Exchange, Translator } from '../translator.js';
 import { toChatCompletion } from './answer.js';
-import { parseBody } from './parse-body.js';
+import { parseBody } from '../cross-family/parse-body.js';
 import { toMessagesRequest } from './request.js';
 import { ChatChunks } from './stream.js';
-import { TranslatedStream } from './translated-stream.js';
+import { TranslatedStream } from '../cross-family/translated-stream.js';
 
 const VERSION = '2023-06-01';
 
