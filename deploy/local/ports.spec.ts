@@ -30,7 +30,7 @@ describe('ports', () => {
 
   it('says so when the address is not of this machine', async () => {
     await expect(assertPortsFree([{ host: '192.0.2.1', port: 8080, variable: 'BREAKWATER_PORT' }])).rejects.toThrow(
-      /EADDRNOTAVAIL.*BREAKWATER_HOST/,
+      /192\.0\.2\.1:8080 \(EADDRNOTAVAIL\).*BREAKWATER_PORT/,
     );
   });
 });

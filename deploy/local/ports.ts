@@ -41,7 +41,7 @@ export async function assertPortsFree(wanted: readonly WantedPort[]): Promise<vo
       throw new StartFailure(`port ${port} on ${host} is in use; set ${variable} to a free port`);
     }
     throw new StartFailure(
-      `cannot listen on ${host}:${port} (${problem}); set ${variable}, or ${variable.replace('PORT', 'HOST')}`,
+      `cannot listen on ${host}:${port} (${problem}); check ${variable} and the address beside it`,
     );
   }
 }

@@ -32,9 +32,11 @@ export interface ProcessRun {
   kill(signal: NodeJS.Signals): void;
 }
 
-const KEPT_LINES = 20;
-
-/** Starts a process. */
+/**
+ * Starts a process.
+ * @param print gets each line it prints: from its start once it serves, and nothing when it never does, since that is
+ *   then told by the failure
+ */
 export function runProcess(spec: ProcessSpec, print: (line: string) => void): ProcessRun {
   const viaIpc = spec.readiness.by === 'message';
   const child = spawn(spec.command, spec.args, {
@@ -43,24 +45,53 @@ export function runProcess(spec: ProcessSpec, print: (line: string) => void): Pr
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', ...(viaIpc ? (['ipc'] as const) : [])],
   });
-  const lines: string[] = [];
-  const listeners = [print, (line: string) => void (lines.push(line) > KEPT_LINES && lines.shift())];
-  const hear = (line: string): void => listeners.forEach((listener) => listener(line));
+  const output = new Output(print);
   for (const stream of [child.stdout, child.stderr]) {
-    if (stream) createInterface({ input: stream }).on('line', hear);
+    if (stream) createInterface({ input: stream }).on('line', (line) => output.hear(line));
   }
-  child.once('error', (error) => hear(`cannot run ${spec.command}: ${error.message}`));
+  child.once('error', (error) => output.hear(`cannot run ${spec.command}: ${error.message}`));
   const ended = untilEnd(child);
   if (!viaIpc && child.pid !== undefined) void ended.then(endWithUs(child.pid));
-  const serving = untilServing(child, spec.readiness, (listener) => void listeners.push(listener)).catch((error) => {
-    hear(`breakwater ${spec.name}: ${error instanceof Error ? error.message : String(error)}`);
-    child.kill('SIGKILL');
-    return ended.then(() => undefined);
-  });
   const failed = ended.then((how): never => {
-    throw new StartFailure(lastWords(spec.name, lines) ?? `${spec.name} ended before it was ready (${how})`);
+    throw new StartFailure(lastWords(spec.name, output.held) ?? `${spec.name} ended before it was ready (${how})`);
   });
+  const serving = untilServing(child, spec.readiness, output).then(
+    () => output.release(),
+    async (error: unknown) => {
+      output.hear(`breakwater ${spec.name}: ${error instanceof Error ? error.message : String(error)}`);
+      child.kill('SIGKILL');
+      await failed;
+    },
+  );
   return { pid: child.pid, ready: Promise.race([failed, serving]), ended, kill: (signal) => void child.kill(signal) };
+}
+
+/** What a process prints: held back until it serves, then passed on. */
+class Output {
+  #held: string[] | undefined = [];
+  readonly #awaited: { readonly text: string; readonly heard: () => void }[] = [];
+
+  constructor(private readonly print: (line: string) => void) {}
+
+  get held(): readonly string[] {
+    return this.#held ?? [];
+  }
+
+  hear(line: string): void {
+    if (this.#held) this.#held.push(line);
+    else this.print(line);
+    for (const { text, heard } of this.#awaited) if (line.includes(text)) heard();
+  }
+
+  /** Resolves at the next line that has this text in it. */
+  includes(text: string): Promise<void> {
+    return new Promise((heard) => this.#awaited.push({ text, heard }));
+  }
+
+  release(): void {
+    this.held.forEach(this.print);
+    this.#held = undefined;
+  }
 }
 
 function untilEnd(child: ChildProcess): Promise<string> {
@@ -69,18 +100,14 @@ function untilEnd(child: ChildProcess): Promise<string> {
   });
 }
 
-async function untilServing(
-  child: ChildProcess,
-  readiness: Readiness,
-  listen: (listener: (line: string) => void) => void,
-): Promise<void> {
+async function untilServing(child: ChildProcess, readiness: Readiness, output: Output): Promise<void> {
   if (readiness.by === 'message') {
     await new Promise<void>((resolve) => {
       child.on('message', (message: unknown) => isJsonObject(message) && message['ready'] === true && resolve());
     });
     return;
   }
-  await new Promise<void>((resolve) => listen((line) => line.includes(readiness.text) && resolve()));
+  await output.includes(readiness.text);
   if (child.pid !== undefined) await readiness.verify(child.pid);
 }
 

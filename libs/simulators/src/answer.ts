@@ -66,7 +66,7 @@ function stopOf(cut: boolean, called: readonly PromptTool[], sequence: string | 
 function toolsToCall(prompt: Prompt): readonly PromptTool[] {
   const { mode, only } = prompt.toolChoice;
   const allowed = prompt.tools.filter((tool) => only === undefined || only.includes(tool.name));
-  if (mode === 'none') return [];
+  if (mode === 'none' || allowed.length === 0) return [];
   const asked = plain(prompt.userText);
   const named = prompt.toolResult === undefined ? allowed.filter((tool) => asked.includes(plain(tool.name))) : [];
   const wanted = mode === 'required' || (prompt.toolResult === undefined && asksForTool(asked));

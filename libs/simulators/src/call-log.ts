@@ -6,6 +6,7 @@ export interface CallFilter {
   readonly since?: number;
 }
 
+/** Bytes are those of requests' and responses' bodies. */
 export interface CallLogLimits {
   readonly calls: number;
   readonly bytes: number;

@@ -18,6 +18,9 @@ const dialects: Readonly<Record<Family, Dialect>> = { openai: openaiDialect, ant
 /** The vendors' own limit on a request's body. */
 const bodyLimit = 32 * 1024 * 1024;
 
+/** One for all: every call ends with an abort, and an error for each would be costly. */
+const connectionGone = new Error('the connection is gone');
+
 interface Surroundings {
   readonly board: FaultBoard;
   readonly log: CallLog;
@@ -71,7 +74,7 @@ export class ChannelCalls {
     const gone = new AbortController();
     response.once('close', () => {
       if (entry.isOpen && !response.writableFinished && !this.closing) entry.clientClosed(clock.now());
-      gone.abort();
+      gone.abort(connectionGone);
     });
     return { request, response, entry, signal: gone.signal, context: { channel, requestId, startedAt, identifiers } };
   }

@@ -92,6 +92,7 @@ async function close(how: 'fin' | 'rst', { response, entry, clock }: Performance
 function untilGone(signal: AbortSignal, act: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(signal.reason);
+    if (signal.aborted) return leave();
     signal.addEventListener('abort', leave);
     act((error) => {
       if (error) return;

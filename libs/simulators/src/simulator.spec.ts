@@ -60,6 +60,15 @@ describe('a simulator', () => {
     expect(record.tokensSent).toBe(0);
   });
 
+  it('notices it in the middle of bytes too', async () => {
+    simulator.setFault({ channel: 'x', kind: 'tiny-chunks' });
+    const call = chat({ stream: true });
+    await call.shows('"id"');
+    call.leave();
+    const record = await simulator.waitForCall(({ outcome }) => outcome === 'client-closed');
+    expect(record.clientClosedAt).toBeLessThanOrEqual(record.finishedAt ?? 0);
+  });
+
   it('gives the same answers and ids to the same calls under the same seed', async () => {
     const other = await startSimulator({ port: 0, channels: [{ id: 'x', family: 'openai' }] });
     await chat({ stream: true }).answered;
@@ -73,6 +82,7 @@ describe('a simulator', () => {
     const call = chat();
     await simulator.waitForCall(({ faults }) => faults.length > 0);
     const ended = simulator.waitForCall(({ outcome }) => outcome !== 'in-flight');
+    await simulator.close();
     await simulator.close();
     const record = await ended;
     expect([record.outcome, record.clientClosedAt]).toEqual(['simulator-closed', undefined]);

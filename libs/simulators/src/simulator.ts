@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { once } from 'node:events';
 import { GatewayError, systemClock } from '#libs/kernel';
 import type { CallRecord } from './call-entry.js';
-import { CallLog, type CallFilter } from './call-log.js';
+import { CallLog, type CallFilter, type CallLogLimits } from './call-log.js';
 import { ChannelCalls } from './channel-calls.js';
 import { answerControl, controlSegment } from './control-api.js';
 import type { SimulatedChannel } from './dialect.js';
@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   readonly pace?: Pace;
   /** For ids, and for faults that bring no seed of their own. Default 1. */
   readonly seed?: number;
+  /** What the call log keeps at most. Default 20,000 calls and 256 MB. */
+  readonly logLimits?: CallLogLimits;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface Simulator {
   /** Resolves with the first logged call that satisfies the predicate; rejects after the time (default 5 s). */
   waitForCall(predicate: (call: CallRecord) => boolean, timeoutMs?: number): Promise<CallRecord>;
   clearCalls(): void;
-  /** Ends calls in flight, and resolves when the port is free. */
+  /** Ends calls in flight, and resolves when the port is free. A second call does nothing. */
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const clock = systemClock;
   const { seed = 1, pace = { firstTokenMs: 0, tokenMs: 0 }, host = '127.0.0.1' } = options;
   const board = new FaultBoard(clock, seed);
-  const log = new CallLog();
+  const log = new CallLog(options.logLimits);
   const calls = new ChannelCalls({ board, log, clock, pace, seed });
   const ids = [...channels.keys()];
 
@@ -76,14 +78,19 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     calls: (filter) => log.list(filter),
     waitForCall: (predicate, timeoutMs = 5000) => log.waitFor(predicate, AbortSignal.timeout(timeoutMs)),
     clearCalls: () => log.clear(),
-    close: async () => {
+    close: () => {
       calls.close();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      return close(server);
     },
   };
+}
+
+async function close(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const closed = once(server, 'close');
+  server.close();
+  server.closeAllConnections();
+  await closed;
 }
 
 function checkedId({ id }: SimulatedChannel): string {
