@@ -50,8 +50,7 @@ export function runProcess(spec: ProcessSpec, print: (line: string) => void): Pr
     if (stream) createInterface({ input: stream }).on('line', (line) => output.hear(line));
   }
   child.once('error', (error) => output.hear(`cannot run ${spec.command}: ${error.message}`));
-  const ended = untilEnd(child);
-  if (!viaIpc && child.pid !== undefined) void ended.then(endWithUs(child.pid));
+  const ended = untilEnd(child, viaIpc);
   const failed = ended.then((how): never => {
     throw new StartFailure(lastWords(spec.name, output.held) ?? `${spec.name} ended before it was ready (${how})`);
   });
@@ -94,10 +93,13 @@ class Output {
   }
 }
 
-function untilEnd(child: ChildProcess): Promise<string> {
-  return new Promise((resolve) => {
+async function untilEnd(child: ChildProcess, viaIpc: boolean): Promise<string> {
+  const callOff = viaIpc || child.pid === undefined ? undefined : endWithUs(child.pid);
+  const how = await new Promise<string>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? `code ${code}`));
   });
+  await callOff?.();
+  return how;
 }
 
 async function untilServing(child: ChildProcess, readiness: Readiness, output: Output): Promise<void> {

@@ -6,5 +6,5 @@ export { answer, ask, listen, tell, type Handler } from './request.js';
 export { openRunClient, type RunClient, type RunListener } from './run-client.js';
 export { serveRuns, type IncomingRun, type RunHandlers, type RunServer } from './run-server.js';
 export { putRevision, putTargetState, storedRevision, watchRevision, watchStates, type Watch } from './state-bucket.js';
-export { consumers, declareStreams, streams, type ConsumerSpec } from './streams.js';
+export { consumers, declareStreams, type ConsumerSpec } from './streams.js';
 export { queues, subjects } from './subjects.js';

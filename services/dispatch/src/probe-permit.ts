@@ -3,7 +3,6 @@ import { Redis } from 'ioredis';
 import { BusConnection, loadEnvironment, logger } from '#libs/platform';
 import { DispatchEnvironment } from './dispatch.environment.js';
 
-const PERMIT_MS = 30_000;
 const ANSWER_WITHIN_MS = 100;
 
 /** One probe of a half-open target at a time in the whole fleet. */
@@ -32,11 +31,11 @@ export class ProbePermit implements OnModuleInit, OnApplicationShutdown {
     this.redis.on('ready', () => (down = false));
   }
 
-  /** Without Redis, one probe a dispatcher. */
-  async take(target: string): Promise<boolean> {
+  /** For as long as the attempt may take at most. Without Redis, one probe a dispatcher. */
+  async take(target: string, holdMs: number): Promise<boolean> {
     if (this.own.has(target)) return false;
     this.own.add(target);
-    const granted = await this.ask(target);
+    const granted = await this.ask(target, holdMs);
     if (!granted) this.own.delete(target);
     return granted;
   }
@@ -50,9 +49,9 @@ export class ProbePermit implements OnModuleInit, OnApplicationShutdown {
     this.redis?.disconnect();
   }
 
-  private async ask(target: string): Promise<boolean> {
+  private async ask(target: string, holdMs: number): Promise<boolean> {
     try {
-      return (await this.redis?.set(keyOf(target), this.connection.instance, 'PX', PERMIT_MS, 'NX')) === 'OK';
+      return (await this.redis?.set(keyOf(target), this.connection.instance, 'PX', holdMs, 'NX')) === 'OK';
     } catch {
       return true;
     }

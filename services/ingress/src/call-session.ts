@@ -7,7 +7,9 @@ import type { DispatchLink, Linked } from './dispatch-link.js';
 import { CallerStream } from './caller-stream.js';
 
 /** Between handing a call over and its dispatcher's first word. */
-const HAND_OVER_MS = 500;
+const HAND_OVER_MS = 1000;
+/** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
+const FETCH_RATE = 10_000;
 const MOST_HAND_OVERS = 6;
 /** Dispatch keeps the call's deadline; this is for when it does not. */
 const GRACE_MS = 5000;
@@ -62,7 +64,7 @@ export class CallSession implements Linked {
     const { run, body } = this.handover;
     this.nextSeq = 0;
     this.begun = undefined;
-    this.timer = setTimeout(() => this.lost(), HAND_OVER_MS);
+    this.timer = setTimeout(() => this.lost(), HAND_OVER_MS + (run.claim?.bytes ?? 0) / FETCH_RATE);
     this.link.hand({ ...run, epoch: this.epoch, lost: this.lostAttempts }, body, this);
   }
 

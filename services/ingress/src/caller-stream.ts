@@ -31,6 +31,8 @@ export class CallerStream {
     response.once('close', () => {
       if (!response.writableFinished) events.left();
     });
+    // Gone while policy was asked: nobody will announce it again.
+    if (response.destroyed) queueMicrotask(() => events.left());
     response.on('drain', () => this.credit(true));
   }
 
