@@ -33,8 +33,8 @@ function shared(options: Options): Environment {
   return {
     BREAKWATER_LOG_LEVEL: 'warn',
     ...pick(options.environment, (name) => SHARED.test(name)),
-    // Compiled code is kept between starts: it halves the time to ready.
-    NODE_COMPILE_CACHE: join(options.stateDirectory, 'compile-cache'),
+    // Compiled code is kept between starts, whatever their state: it halves the time to ready.
+    NODE_COMPILE_CACHE: join(checkout, 'dist/.compile-cache'),
   };
 }
 

@@ -9,6 +9,7 @@ import OpenAI, {
   RateLimitError,
 } from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming, ChatCompletionTool } from 'openai/resources';
+import { parseJson } from '#libs/kernel';
 import { startSimulatedGateway, type SimulatedGateway } from '../support/simulated-gateway.js';
 
 const pixel =
@@ -45,10 +46,7 @@ const params = (model: string, text: string, more: More = {}) => ({
 });
 
 /** The last body that a provider was sent. */
-function sent(): unknown {
-  const body: unknown = JSON.parse(String(backend.simulator.calls().at(-1)?.request.body));
-  return body;
-}
+const sent = () => parseJson(String(backend.simulator.calls().at(-1)?.request.body));
 
 describe.each([
   ['gpt', 'openai-primary', 'its own family'],
@@ -137,7 +135,8 @@ describe.each([
         ...calls.map(({ id }, at) => ({ role: 'tool' as const, tool_call_id: id, content: `result ${at}` })),
       ],
     });
-    expect(answer.choices[0]?.message.content).toContain('result 1');
+    expect(answer.choices[0]?.message.content).toContain('the tool answered "result');
+    expect(JSON.stringify(sent())).toMatch(/"result 0".*"result 1"/);
   });
 
   it('with images, as data and by address', async () => {
@@ -174,7 +173,7 @@ describe.each([
   });
 
   it.each([400_000, 2_000_000])('with a prompt of %i bytes', async (bytes) => {
-    const text = `${'wörter und 語 🙂 '.repeat(Math.ceil(bytes / 24))}`;
+    const text = 'wörter und 語 🙂 '.repeat(bytes / 21);
     const whole = await say(text);
     expect(whole.choices[0]?.message.content).toContain(text.slice(0, 100));
     expect(sent()).toHaveProperty(model === 'gpt' ? 'messages.0.content' : 'messages.0.content.0.text', text);

@@ -44,7 +44,8 @@ export class OperatorConsole {
 }
 
 // What the services themselves answer is checked in their own specs.
-const isCallReport = (answer: unknown): answer is CallReport => isJsonObject(answer) && Array.isArray(answer['attempts']);
+const isCallReport = (answer: unknown): answer is CallReport =>
+  isJsonObject(answer) && Array.isArray(answer['attempts']);
 const isUsageReport = (answer: unknown): answer is UsageReport => isJsonObject(answer) && Array.isArray(answer['rows']);
 const isTargets = (answer: unknown): answer is { readonly targets: readonly TargetHealth[] } =>
   isJsonObject(answer) && Array.isArray(answer['targets']);

@@ -40,7 +40,14 @@ export async function callBySdk(gateway: TestGateway, call: SdkCall): Promise<Sd
     (reason: unknown) => ({ error: reason }),
   );
   const { status, headers } = wire;
-  return { requestId: headers.get('x-breakwater-request-id') ?? '', status, headers, bytes: wire.bytes, text, ...error };
+  return {
+    requestId: headers.get('x-breakwater-request-id') ?? '',
+    status,
+    headers,
+    bytes: wire.bytes,
+    text,
+    ...error,
+  };
 }
 
 /** Keeps what passes between the SDK and the gateway. */

@@ -177,7 +177,7 @@ describe('npm start', () => {
     await writeFile(file, 'routes: [{ id: nowhere, model: none, tiers: [[missing@channel]] }]');
     const gateway = launcher('--config', file);
     expect(await gateway.exit).toBe(1);
-    expect(gateway.stderr()).toMatch(/^breakwater: policy: .*routes.*\n$/);
+    expect(gateway.stderr()).toMatch(/^breakwater: policy: .*channels.*\n$/);
     expect(gateway.stdout()).toBe('');
   }, 30_000);
 });

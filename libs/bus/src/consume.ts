@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, JsMsg } from '@nats-io/jetstream';
 import type { Bus } from './connection.js';
 import { declareConsumer, jetStreamOf, streams, type ConsumerSpec } from './streams.js';
@@ -34,7 +35,7 @@ async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSig
       if (batch.length > 0) await settle(batch, handler);
     } catch {
       // The broker is away: the client reconnects by itself, and what was not acked comes again.
-      await pause(RETRY_MS, stopped);
+      await delay(RETRY_MS, undefined, { signal: stopped }).catch(() => undefined);
     }
   }
 }
@@ -60,11 +61,4 @@ async function settle(batch: readonly JsMsg[], handler: BatchHandler): Promise<v
   } catch {
     for (const message of batch) message.nak(RETRY_MS);
   }
-}
-
-function pause(ms: number, stopped: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stopped.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import type { AnswerHead, AttemptStart, Frame, RunSummary } from '#libs/contracts';
+import { isJsonObject } from '#libs/kernel';
 import { decodeJson, encodeJson } from './json.js';
 
 /**
@@ -36,27 +37,42 @@ function join(frame: Frame, parts: readonly Uint8Array[]): Uint8Array {
 
 /** `undefined` for bytes that are no frame: an unknown type may come from a newer dispatcher. */
 export function decodeFrame(message: Uint8Array): Frame | undefined {
-  const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  const type = buffer.length < HEADER ? undefined : types[buffer[0] ?? types.length];
-  if (type === undefined) return undefined;
+  try {
+    return decode(Buffer.from(message.buffer, message.byteOffset, message.byteLength));
+  } catch {
+    return undefined;
+  }
+}
+
+/** @throws Error for bytes that are no frame of a known type. */
+function decode(buffer: Buffer): Frame | undefined {
+  const type = types[buffer.readUInt8(0)];
   const seq = buffer.readUInt32BE(1);
   const payload = buffer.subarray(HEADER);
   switch (type) {
+    case undefined:
+      return undefined;
     case 'data':
       return { type, seq, bytes: payload };
     case 'whole':
       return decodeWhole(seq, payload);
     case 'attempt':
-      return { type, seq, attempt: decodeJson<AttemptStart>(payload) };
+      return { type, seq, attempt: decodeObject<AttemptStart>(payload) };
     case 'head':
-      return { type, seq, head: decodeJson<AnswerHead>(payload) };
+      return { type, seq, head: decodeObject<AnswerHead>(payload) };
     case 'end':
-      return { type, seq, summary: decodeJson<RunSummary>(payload) };
+      return { type, seq, summary: decodeObject<RunSummary>(payload) };
   }
 }
 
 function decodeWhole(seq: number, payload: Buffer): Frame {
   const bodyAt = 4 + payload.readUInt32BE(0);
-  const meta = decodeJson<{ head: AnswerHead; summary: RunSummary }>(payload.subarray(4, bodyAt));
+  const meta = decodeObject<{ head: AnswerHead; summary: RunSummary }>(payload.subarray(4, bodyAt));
   return { type: 'whole', seq, head: meta.head, summary: meta.summary, bytes: payload.subarray(bodyAt) };
+}
+
+function decodeObject<Value>(payload: Uint8Array): Value {
+  const value = decodeJson<Value>(payload);
+  if (!isJsonObject(value)) throw new Error('not an object');
+  return value;
 }

@@ -1,4 +1,4 @@
-import { closeSync, fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, read, writeSync } from 'node:fs';
+import { fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, read, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -48,20 +48,16 @@ export class Journal {
     return next;
   }
 
-  /** Whole lines from an offset, at most about 128 KiB; empty at the end. */
-  async readLines(offset: number): Promise<Buffer> {
-    const { bytesRead, buffer } = await readAt(this.file, Buffer.alloc(READ_BYTES), 0, READ_BYTES, offset);
+  /** Whole lines from an offset, about 128 KiB or one longer line; empty at the end. */
+  async readLines(offset: number, most = READ_BYTES): Promise<Buffer> {
+    const { bytesRead, buffer } = await readAt(this.file, Buffer.alloc(most), 0, most, offset);
     const end = buffer.subarray(0, bytesRead).lastIndexOf(LINE_FEED);
-    return buffer.subarray(0, end + 1);
+    return end < 0 && bytesRead === most ? this.readLines(offset, most * 2) : buffer.subarray(0, end + 1);
   }
 
   /** Forgets everything; only when everything up to the end is safe elsewhere. */
   empty(): void {
     ftruncateSync(this.file, 0);
     this.size = 0;
-  }
-
-  close(): void {
-    closeSync(this.file);
   }
 }

@@ -46,8 +46,8 @@ export class LedgerPublisher {
     await Promise.race([this.drain(), limit]);
     this.closed = true;
     clearTimeout(this.timer);
+    // The file stays open: a call that ends after this still leaves its record for the next process.
     if (this.backlogBytes === 0) this.journal.empty();
-    this.journal.close();
   }
 
   private wake(afterMs: number): void {
@@ -75,7 +75,8 @@ export class LedgerPublisher {
   }
 
   private async publish(lines: Uint8Array): Promise<boolean> {
-    const msgID = `${this.generation}:${this.cycle}:${this.published}`;
+    // Names these very bytes: a second try with more of them must not pass for the first, or what was added is lost.
+    const msgID = `${this.generation}:${this.cycle}:${this.published}+${lines.length}`;
     try {
       await jetStreamOf(this.bus).publish(subjects.ledger, lines, {
         msgID,

@@ -1,7 +1,8 @@
-import { RequestError, TimeoutError, type Subscription } from '@nats-io/transport-node';
+import { RequestError, TimeoutError, type Msg, type Subscription } from '@nats-io/transport-node';
 import { GatewayError, isJsonObject, type ErrorDescription } from '#libs/kernel';
 import type { Bus } from './connection.js';
 import { decodeJson, encodeJson } from './json.js';
+import { subscribe } from './subscribe.js';
 
 /**
  * Asks whoever serves a subject and waits for the answer.
@@ -35,21 +36,17 @@ export function answer<Request = unknown>(
   queue: string,
   handler: Handler<Request>,
 ): Subscription {
-  return bus.nats.subscribe(subject, {
-    queue,
-    callback: (failure, message) => {
-      if (failure) return;
-      void outcome(handler, message.data).then((reply) => message.respond(encodeJson(reply)));
-    },
-  });
+  // What cannot be sent even as an error has lost its connection: the asker's time-out says so.
+  return subscribe(bus, subject, (message) => void reply(handler, message).catch(() => undefined), queue);
 }
 
-async function outcome<Request>(handler: Handler<Request>, data: Uint8Array): Promise<unknown> {
+async function reply<Request>(handler: Handler<Request>, message: Msg): Promise<void> {
   try {
-    return { ok: await handler(decodeJson(data)) };
-  } catch (error) {
-    if (error instanceof GatewayError) return { error: error.describe() };
-    return { error: new GatewayError('internal_error', 'the service failed to answer').describe() };
+    message.respond(encodeJson({ ok: await handler(decodeJson(message.data)) }));
+  } catch (cause) {
+    const own = cause instanceof GatewayError;
+    const error = own ? cause : new GatewayError('internal_error', 'the service failed to answer');
+    message.respond(encodeJson({ error: error.describe() }));
   }
 }
 
@@ -60,11 +57,8 @@ export function tell(bus: Bus, subject: string, value: unknown): void {
 
 /** Hears what is told; not queued, so every listener hears it. */
 export function listen<Message>(bus: Bus, subject: string, handler: (message: Message) => void): Subscription {
-  return bus.nats.subscribe(subject, {
-    callback: (failure, message) => {
-      if (failure) return;
-      const value = decodeJson<Message>(message.data);
-      if (isJsonObject(value) || Array.isArray(value)) handler(value);
-    },
+  return subscribe(bus, subject, ({ data }) => {
+    const value = decodeJson<Message>(data);
+    if (isJsonObject(value) || Array.isArray(value)) handler(value);
   });
 }

@@ -5,6 +5,7 @@ import { decodeFrame } from './frame-codec.js';
 import { encodeJson } from './json.js';
 import { encodeRun } from './run-codec.js';
 import { controlSubject, pingSubject, subjects } from './subjects.js';
+import { subscribe } from './subscribe.js';
 
 /** What comes back for one hand-over, named by its token. */
 export interface RunListener {
@@ -27,11 +28,7 @@ const NO_RESPONDERS = 503;
 export function openRunClient(bus: Bus, listener: RunListener): RunClient {
   const inbox = createInbox();
   const { nats } = bus;
-  nats.subscribe(`${inbox}.*`, {
-    callback: (failure, message) => {
-      if (!failure) receive(message, inbox, listener);
-    },
-  });
+  subscribe(bus, `${inbox}.*`, (message) => receive(message, inbox, listener));
   return {
     hand: (token, request, body) =>
       nats.publish(subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),

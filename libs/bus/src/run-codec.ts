@@ -9,8 +9,18 @@ export function encodeRun(request: RunRequest, body: Uint8Array): Uint8Array {
   return Buffer.concat([length, head, body]);
 }
 
-export function decodeRun(message: Uint8Array): { readonly request: RunRequest; readonly body: Uint8Array } {
+export interface Run {
+  readonly request: RunRequest;
+  readonly body: Uint8Array;
+}
+
+/** `undefined` for bytes that are no run message. */
+export function decodeRun(message: Uint8Array): Run | undefined {
   const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
-  const bodyAt = 4 + buffer.readUInt32BE(0);
-  return { request: decodeJson<RunRequest>(buffer.subarray(4, bodyAt)), body: buffer.subarray(bodyAt) };
+  try {
+    const bodyAt = 4 + buffer.readUInt32BE(0);
+    return { request: decodeJson<RunRequest>(buffer.subarray(4, bodyAt)), body: buffer.subarray(bodyAt) };
+  } catch {
+    return undefined;
+  }
 }

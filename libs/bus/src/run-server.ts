@@ -1,3 +1,4 @@
+import type { Msg } from '@nats-io/transport-node';
 import type { Control, Frame, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { encodeFrame } from './frame-codec.js';
@@ -5,6 +6,7 @@ import { answer } from './request.js';
 import { decodeJson } from './json.js';
 import { decodeRun } from './run-codec.js';
 import { controlSubject, pingSubject, queues, subjects } from './subjects.js';
+import { subscribe } from './subscribe.js';
 
 /** One call handed to this dispatcher, and the way back. */
 export interface IncomingRun {
@@ -27,19 +29,13 @@ export interface RunServer {
 /** Takes calls from the dispatchers' queue, and controls of the calls it took. */
 export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): RunServer {
   const { nats } = bus;
-  nats.subscribe(pingSubject(dispatcher), { callback: (_failure, message) => void message.respond() });
-  nats.subscribe(controlSubject(dispatcher), {
-    callback: (failure, message) => {
-      if (!failure) handlers.control(decodeJson<Control>(message.data));
-    },
-  });
-  const runs = nats.subscribe(subjects.run, {
-    queue: queues.dispatch,
-    callback: (failure, { data, reply }) => {
-      if (failure || reply === undefined) return;
-      handlers.run({ ...decodeRun(data), send: (frame) => nats.publish(reply, encodeFrame(frame)) });
-    },
-  });
+  subscribe(bus, pingSubject(dispatcher), (message) => message.respond());
+  subscribe(bus, controlSubject(dispatcher), (message) => handlers.control(decodeJson<Control>(message.data)));
+  const takeRun = ({ data, reply }: Msg): void => {
+    const run = decodeRun(data);
+    if (run && reply) handlers.run({ ...run, send: (frame) => nats.publish(reply, encodeFrame(frame)) });
+  };
+  const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
   const present = answer(bus, subjects.dispatchPresent, queues.dispatch, () => true);
   return {
     drain: async () => {

@@ -14,6 +14,8 @@ function bucket(bus: Bus, name: string): Promise<KV> {
   opened.set(bus, known);
   const kv = known.get(name) ?? new Kvm(bus.nats).create(name, { history: 16 });
   known.set(name, kv);
+  // A broker that was away for a moment must not stay away for ever.
+  kv.catch(() => known.delete(name));
   return kv;
 }
 

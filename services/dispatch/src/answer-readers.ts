@@ -7,7 +7,9 @@ import type { ResolvedTarget } from './domain/resolve-targets.js';
 export interface StreamSink {
   readonly committed: boolean;
   onDrain: (() => void) | undefined;
-  /** False asks to pause until `onDrain`. The first call is the commit point. */
+  /** The commit point: from here on the answer is this attempt's. */
+  commit(servedVersion: string | undefined): void;
+  /** False asks to pause until `onDrain`. */
   write(bytes: Uint8Array): boolean;
 }
 
@@ -98,7 +100,12 @@ export class StreamReader implements AnswerReader {
 
   private pass(bytes: Uint8Array, content: boolean): boolean {
     if (bytes.byteLength === 0) return true;
-    if (this.sink.committed || content) return this.sink.write(this.withHeld(bytes));
+    if (!this.sink.committed && !content) return this.hold(bytes);
+    if (!this.sink.committed) this.sink.commit(this.translator.report().servedVersion);
+    return this.sink.write(this.withHeld(bytes));
+  }
+
+  private hold(bytes: Uint8Array): true {
     this.held.push(bytes);
     this.heldBytes += bytes.byteLength;
     return true;

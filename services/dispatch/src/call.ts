@@ -27,7 +27,7 @@ export class CallerSink implements StreamSink {
 
   constructor(
     private readonly reply: ReplyChannel,
-    private readonly sendHead: () => void,
+    private readonly sendHead: (servedVersion: string | undefined) => void,
   ) {}
 
   get onDrain(): (() => void) | undefined {
@@ -38,9 +38,12 @@ export class CallerSink implements StreamSink {
     this.reply.onDrain = callback;
   }
 
-  write(bytes: Uint8Array): boolean {
-    if (!this.committed) this.sendHead();
+  commit(servedVersion: string | undefined): void {
+    this.sendHead(servedVersion);
     this.committed = true;
+  }
+
+  write(bytes: Uint8Array): boolean {
     return this.reply.data(bytes);
   }
 }

@@ -47,7 +47,7 @@ export class TargetCaller {
     const { request, reply, cancelled } = call;
     const remaining = request.deadlineAt - systemClock.now();
     const limits = { deadlines: request.plan.deadlines, remaining, stream: request.stream };
-    const sink = new CallerSink(reply, () => reply.head(this.heads.answer(call, resolved)));
+    const sink = new CallerSink(reply, (version) => reply.head(this.heads.answer(call, resolved, version)));
     const attempt = new Attempt({ exchange, resolved, limits, sink, cancelled });
     this.client.post(outgoing(resolved, exchange.request), attempt);
     return attempt.ended.promise;
