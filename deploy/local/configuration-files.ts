@@ -79,7 +79,7 @@ export function summarize(text: string): ConfigurationSummary {
     credentials: channels.map(credentialOf).filter(isText),
     simulated: channels
       .filter((channel) => credentialOf(channel) === SIMULATOR_KEY)
-      .map(({ id, provider }) => `${id}:${provider === 'anthropic' ? 'anthropic' : 'openai'}`),
+      .map(({ id, provider }) => `${String(id)}:${provider === 'anthropic' ? 'anthropic' : 'openai'}`),
   };
 }
 

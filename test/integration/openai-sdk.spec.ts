@@ -49,8 +49,8 @@ const params = (model: string, text: string, more: More = {}) => ({
 const sent = () => parseJson(String(backend.simulator.calls().at(-1)?.request.body));
 
 describe.each([
-  ['gpt', 'openai-primary', 'its own family'],
-  ['claude', 'anthropic-primary', 'the other family'],
+  ['gpt', 'openai-primary'],
+  ['claude', 'anthropic-primary'],
 ] as const)('the OpenAI SDK calls %s', (model, channel) => {
   const said = (text: string): string => `Simulated answer from ${channel} (${model}-1): you said "${text}".`;
   const say = (text: string, more: More = {}) => client.chat.completions.create(params(model, text, more));

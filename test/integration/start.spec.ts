@@ -32,8 +32,8 @@ afterEach(async () => {
 interface Launched {
   readonly pid: number;
   readonly exit: Promise<number | null>;
-  stdout(): string;
-  stderr(): string;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
   /** To the whole process group, as a terminal does. */
   signal(signal: NodeJS.Signals): void;
 }
@@ -42,7 +42,10 @@ interface Launched {
 function launch(command: string, args: readonly string[]): Launched {
   const { PATH, HOME, NATS_SERVER_BIN, REDIS_SERVER_BIN } = process.env;
   const env = {
-    ...{ PATH, HOME, NATS_SERVER_BIN, REDIS_SERVER_BIN },
+    PATH,
+    HOME,
+    NATS_SERVER_BIN,
+    REDIS_SERVER_BIN,
     BREAKWATER_STATE_DIR: join(folder.path, 'state'),
     BREAKWATER_PORT: String(ports.agents),
     BREAKWATER_CONSOLE_PORT: String(ports.operators),
@@ -117,6 +120,10 @@ describe('npm start', () => {
     expect(answer.stdout).toContain('"content":');
     expect(answer.stdout.trimEnd()).toMatch(/data: \[DONE\]$/);
     expect(JSON.parse((await run('sh', ['-c', usage])).stdout)).toBeInstanceOf(Object);
+    for (const snippet of gateway.stdout().match(/^import (.+\n)+/gm) ?? []) {
+      const said = await run(process.execPath, ['--input-type=module', '--eval', snippet], { cwd: checkout });
+      expect(said.stdout).toMatch(/\w/);
+    }
 
     const processes = await descendants(gateway.pid);
     expect(processes.length).toBeGreaterThanOrEqual(10);
@@ -147,6 +154,7 @@ describe('npm start', () => {
     const processes = await descendants(gateway.pid);
     gateway.signal('SIGKILL');
     await until(() => !processes.some(lives), `all of ${processes.join(', ')} have ended`);
+    expect(processes.filter(lives)).toEqual([]);
   }, 60_000);
 
   it('refuses a second one on the same state', async () => {

@@ -14,7 +14,7 @@ export interface Bus {
   readonly name: string;
 }
 
-/** @throws GatewayError `not_ready` where no server answers; the message never holds the password. */
+/** @throws GatewayError `not_ready` where no server answers, `invalid_value` for a wrong URL; never with the password. */
 export async function connectBus(options: BusOptions): Promise<Bus> {
   const urls = options.url.split(',').map((url) => parseUrl(url.trim()));
   const [first] = urls;
@@ -41,8 +41,9 @@ export async function closeBus(bus: Bus): Promise<void> {
 
 function parseUrl(url: string): URL {
   const parsed = URL.parse(url.includes('://') ? url : `nats://${url}`);
-  if (parsed === null) throw new GatewayError('invalid_value', 'NATS_URL is not a URL like nats://host:4222');
-  return parsed;
+  // After an unescaped `/`, `?` or `#` in a password, the part before it would pass for the host, and be shown.
+  if (parsed && /^\/?$/.test(parsed.pathname + parsed.search + parsed.hash)) return parsed;
+  throw new GatewayError('invalid_value', 'NATS_URL is not a URL like nats://user:password@host:4222 (escaped)');
 }
 
 function credentials(url: URL | undefined): { user?: string; pass?: string; token?: string } {

@@ -1,6 +1,5 @@
 import type { AnswerHead, AttemptStart, Frame, RunSummary } from '#libs/contracts';
-import { isJsonObject } from '#libs/kernel';
-import { decodeJson, encodeJson } from './json.js';
+import { decodeObject, encodeJson } from './json.js';
 
 /**
  * A frame on the wire: one byte of type, four of sequence number (big endian), then the payload.
@@ -69,10 +68,4 @@ function decodeWhole(seq: number, payload: Buffer): Frame {
   const bodyAt = 4 + payload.readUInt32BE(0);
   const meta = decodeObject<{ head: AnswerHead; summary: RunSummary }>(payload.subarray(4, bodyAt));
   return { type: 'whole', seq, head: meta.head, summary: meta.summary, bytes: payload.subarray(bodyAt) };
-}
-
-function decodeObject<Value>(payload: Uint8Array): Value {
-  const value = decodeJson<Value>(payload);
-  if (!isJsonObject(value)) throw new Error('not an object');
-  return value;
 }

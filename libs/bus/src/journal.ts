@@ -20,7 +20,8 @@ const READ_BYTES = 128 * 1024;
 export class Journal {
   private readonly file: number;
   private size: number;
-  private syncing: Promise<void> | undefined;
+  private lastSync = Promise.resolve();
+  private nextSync: Promise<void> | undefined;
 
   constructor(private readonly options: JournalOptions) {
     mkdirSync(options.directory, { recursive: true });
@@ -34,18 +35,31 @@ export class Journal {
     return this.size;
   }
 
-  /** Written when it returns; safe from power loss when the promise resolves. */
+  /**
+   * Written when it returns; safe from power loss when the promise resolves.
+   * @throws Error where the disk takes no more.
+   */
   append(record: unknown): Promise<void> {
-    this.size += writeSync(this.file, JSON.stringify(record) + '\n');
+    const line = Buffer.from(JSON.stringify(record) + '\n');
+    const written = writeSync(this.file, line);
+    if (written < line.byteLength) {
+      // Half a line would take the next record with it.
+      ftruncateSync(this.file, this.size);
+      throw new Error('the journal cannot be written: the disk is full');
+    }
+    this.size += written;
     return this.options.durability === 'os' ? Promise.resolve() : this.groupSync();
   }
 
-  /** One sync serves all who appended before it began. */
+  /** One sync serves all who appended before it began; each group has its own success or failure. */
   private groupSync(): Promise<void> {
-    const running = this.syncing ?? Promise.resolve();
-    const next = running.then(() => sync(this.file));
-    this.syncing = next;
-    return next;
+    this.nextSync ??= this.lastSync = this.lastSync
+      .catch(() => undefined)
+      .then(() => {
+        this.nextSync = undefined;
+        return sync(this.file);
+      });
+    return this.nextSync;
   }
 
   /** Whole lines from an offset, about 128 KiB or one longer line; empty at the end. */

@@ -1,4 +1,4 @@
-import { parseJson } from '#libs/kernel';
+import { isJsonObject, parseJson } from '#libs/kernel';
 
 /** Values cross the bus as UTF-8 JSON, between services compiled against the same contracts. */
 export function encodeJson(value: unknown): Uint8Array {
@@ -14,4 +14,11 @@ export function decodeJson<Value>(data: Uint8Array): Value {
   if (value === undefined) throw new Error('a message is not JSON');
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- compiled against one contract, not checked again on the hot path
   return value as Value;
+}
+
+/** For messages that may come from anybody. @throws Error where it is no JSON object. */
+export function decodeObject<Value>(data: Uint8Array): Value {
+  const value = decodeJson<Value>(data);
+  if (!isJsonObject(value)) throw new Error('a message is not a JSON object');
+  return value;
 }

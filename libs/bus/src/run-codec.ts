@@ -1,5 +1,5 @@
 import type { RunRequest } from '#libs/contracts';
-import { decodeJson, encodeJson } from './json.js';
+import { decodeObject, encodeJson } from './json.js';
 
 /** A run message on the wire: four bytes of head length (big endian), the head as JSON, the body (empty with a claim). */
 export function encodeRun(request: RunRequest, body: Uint8Array): Uint8Array {
@@ -19,7 +19,7 @@ export function decodeRun(message: Uint8Array): Run | undefined {
   const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength);
   try {
     const bodyAt = 4 + buffer.readUInt32BE(0);
-    return { request: decodeJson<RunRequest>(buffer.subarray(4, bodyAt)), body: buffer.subarray(bodyAt) };
+    return { request: decodeObject<RunRequest>(buffer.subarray(4, bodyAt)), body: buffer.subarray(bodyAt) };
   } catch {
     return undefined;
   }

@@ -4,6 +4,8 @@ import { BusConnection, loadEnvironment, logger } from '#libs/platform';
 import { DispatchEnvironment } from './dispatch.environment.js';
 
 const ANSWER_WITHIN_MS = 100;
+/** Until how a probe went is known to all dispatchers, the next must not begin. */
+const NEWS_MS = 250;
 
 /** One probe of a half-open target at a time in the whole fleet. */
 @Injectable()
@@ -42,7 +44,7 @@ export class ProbePermit implements OnModuleInit, OnApplicationShutdown {
 
   release(target: string): void {
     this.own.delete(target);
-    this.redis?.del(keyOf(target)).catch(() => undefined);
+    this.redis?.pexpire(keyOf(target), NEWS_MS).catch(() => undefined);
   }
 
   onApplicationShutdown(): void {

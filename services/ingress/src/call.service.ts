@@ -8,14 +8,12 @@ import { AdmissionControl } from './admission-control.js';
 import type { Arrival } from './arrival.js';
 import { CallHandover } from './call-handover.js';
 import { readRequest } from './domain/read-request.js';
-import { KeyTable } from './key-table.js';
 import { PolicyClient } from './policy-client.js';
 
 /** Carries one request from the door to a dispatcher: read, admitted, decided, handed over. */
 @Injectable()
 export class CallService {
   constructor(
-    private readonly keys: KeyTable,
     private readonly policy: PolicyClient,
     private readonly admission: AdmissionControl,
     private readonly handover: CallHandover,
@@ -40,7 +38,8 @@ export class CallService {
   private arrive(surface: Surface, request: FastifyRequest, body: Uint8Array): Arrival {
     const { requestId, caller } = request;
     if (!caller) throw new GatewayError('missing_key', 'no API key');
-    const read = readRequest(body, surface, this.keys.revision?.extraParameters ?? []);
+    const read = readRequest(body, surface, request.revision?.extraParameters ?? []);
+    request.route = read.route;
     const { traceparent } = request.headers;
     const span = startSpan(`POST ${surfaces[surface].path}`, {
       kind: 'server',
@@ -70,6 +69,9 @@ export class CallService {
 }
 
 function bodyOf(request: FastifyRequest): Uint8Array {
+  const { 'content-encoding': encoding = 'identity' } = request.headers;
+  if (encoding !== 'identity')
+    throw new GatewayError('unsupported_media_type', 'the body is compressed; send it without content-encoding');
   if (request.body instanceof Uint8Array) return request.body;
   throw new GatewayError('invalid_json', 'the body is empty; send a JSON object');
 }

@@ -1,20 +1,22 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Surface } from '#libs/contracts';
+import type { Revision, Surface } from '#libs/contracts';
 import { GatewayError } from '#libs/kernel';
 import { logger } from '#libs/platform';
 import { surfaces } from '#libs/surfaces';
 import { CallService } from './call.service.js';
 import { KeyTable, type Caller } from './key-table.js';
 import { Readiness } from './readiness.js';
-import { newRequestId, sendError, surfaceOf } from './reply-error.js';
+import { headersOf, newRequestId, sendError, surfaceOf } from './reply-error.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
     requestId: string;
-    /** Number of the configuration revision in force; 0 before the first. */
-    revision: number;
+    /** The configuration in force when it came. */
+    revision: Revision | undefined;
     caller: Caller | undefined;
+    /** The route that its body names, as the caller wrote it. */
+    route: string | undefined;
   }
   interface FastifyContextConfig {
     /** Open to everybody; anything not marked so needs a key. */
@@ -27,9 +29,16 @@ export function prepareDoor(app: NestFastifyApplication): void {
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   const keys = app.get(KeyTable);
   fastify.decorateRequest('requestId', '');
-  fastify.decorateRequest('revision', 0);
+  fastify.decorateRequest('revision', undefined);
   fastify.decorateRequest('caller', undefined);
-  fastify.addHook('onRequest', (request, _reply, done) => guard(keys, request, done));
+  fastify.decorateRequest('route', undefined);
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const refusal = guard(keys, request, reply);
+    if (refusal) sendError(request, reply, refusal);
+    // Methods that Fastify does not know would come to Nest's own handler.
+    else if (request.is404) nothingHere(request, reply);
+    else done();
+  });
   // In a scope of its own: outside it Nest's error handler and parsers rule.
   fastify.register((scope, _options, opened) => {
     // Bodies arrive as bytes: the one scan of them is ours.
@@ -41,17 +50,28 @@ export function prepareDoor(app: NestFastifyApplication): void {
   });
 }
 
-function guard(keys: KeyTable, request: FastifyRequest, done: (error?: Error) => void): void {
+/** Why a request goes no further; answered here, since a hook's error may come to Nest's error handler. */
+function guard(keys: KeyTable, request: FastifyRequest, reply: FastifyReply): GatewayError | undefined {
   request.requestId = newRequestId();
-  request.revision = keys.revision?.number ?? 0;
-  if (request.routeOptions.config.public) return done();
+  request.revision = keys.revision;
+  if (request.routeOptions.config.public) return undefined;
   try {
+    refuseRepeated(request);
     const { authorization, 'x-api-key': apiKey } = request.headers;
     request.caller = keys.authenticate(authorization, typeof apiKey === 'string' ? apiKey : undefined);
-    done();
+    return undefined;
   } catch (error) {
-    done(error instanceof Error ? error : new Error('authentication failed'));
+    return asGatewayError(error, reply);
   }
+}
+
+/** Sent twice, these would mean one thing here and another to whoever reads the other one. */
+function refuseRepeated(request: FastifyRequest): void {
+  const names = request.raw.rawHeaders.flatMap((text, at) => (at % 2 === 0 ? text.toLowerCase() : []));
+  const repeated = (name: string): boolean => names.indexOf(name) !== names.lastIndexOf(name);
+  if (repeated('host')) throw new GatewayError('invalid_value', 'the header host stands twice; send it once');
+  if (repeated('authorization') || repeated('x-api-key'))
+    throw new GatewayError('invalid_key', 'the key is sent twice; send it once');
 }
 
 function openRoutes(scope: FastifyInstance, app: NestFastifyApplication): void {
@@ -66,7 +86,10 @@ function openRoutes(scope: FastifyInstance, app: NestFastifyApplication): void {
     const routes = keys.revision?.routes ?? [];
     const allowed = request.caller?.key.routes ?? [];
     const visible = routes.filter((route) => allowed.includes('*') || allowed.includes(route.id));
-    return reply.type('application/json').send(Buffer.from(surfaces[surfaceOf(request)].renderModels(visible)));
+    const surface = surfaceOf(request);
+    return reply
+      .headers({ ...headersOf(request), 'content-type': 'application/json' })
+      .send(Buffer.from(surfaces[surface].renderModels(visible)));
   });
   scope.get('/healthz', { config: { public: true } }, () => ({ status: 'ok' }));
   scope.get('/readyz', { config: { public: true } }, async (_request, reply) => {
@@ -102,6 +125,8 @@ function asGatewayError(error: unknown, reply: FastifyReply): GatewayError {
       );
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new GatewayError('unsupported_media_type', 'send the body as content-type: application/json');
+    // The caller left, or broke the framing, while it sent the body.
+    case 'ECONNRESET':
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
       return new GatewayError('invalid_value', 'the body is not as long as content-length says');
     default:

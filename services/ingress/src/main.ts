@@ -1,4 +1,5 @@
 import { bootstrapHttp, loadEnvironment, type HttpOptions } from '#libs/platform';
+import { answerBadUrl, answerBrokenRequest } from './broken-request.js';
 import { prepareDoor } from './door.js';
 import { IngressEnvironment } from './ingress.environment.js';
 import { IngressModule } from './ingress.module.js';
@@ -17,6 +18,8 @@ function listenAt(): HttpOptions {
       connectionTimeout: 0,
       requestTimeout: 60_000,
       exposeHeadRoutes: false,
+      frameworkErrors: answerBadUrl,
+      clientErrorHandler: answerBrokenRequest,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
     },
   };

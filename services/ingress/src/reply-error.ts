@@ -15,12 +15,22 @@ export function surfaceOf(request: FastifyRequest): Surface {
   return anthropic ? 'anthropic-messages' : 'openai-chat';
 }
 
+/** Says how far a request came that is no call (yet). A caller's own text has no place here: only a route that there is. */
+export function headersOf(request: FastifyRequest): Record<string, string> {
+  const { requestId, revision, route } = request;
+  const known = revision?.routes.find(({ id }) => id === route);
+  return {
+    ...undecidedHeaders(requestId, revision?.number ?? 0, known?.id),
+    [surfaces[surfaceOf(request)].requestIdHeader]: requestId,
+  };
+}
+
 /** An error that ends a request before it became a call. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: GatewayError): FastifyReply {
   const surface = surfaceOf(request);
-  const { requestId, revision } = request;
+  const { requestId } = request;
   return reply
     .status(error.status)
-    .headers({ ...undecidedHeaders(requestId, revision), ...errorHeaders(error, surface, requestId) })
+    .headers({ ...headersOf(request), ...errorHeaders(error, surface, requestId) })
     .send(Buffer.from(surfaces[surface].renderError(error.describe(), requestId)));
 }

@@ -8,6 +8,7 @@ import type { LedgerTables } from './tables.js';
 export interface TestDatabase {
   /** Another connection to the same database, as another process would have. */
   open(): Promise<Kysely<LedgerTables>>;
+  /** With all connections to it. */
   remove(): Promise<void>;
 }
 
@@ -17,14 +18,26 @@ const onIdleError = (): void => undefined;
 async function sqliteFile(): Promise<TestDatabase> {
   const folder = await temporaryFolder();
   const file = join(folder.path, 'new', 'ledger.sqlite');
-  return { open: () => openDatabase({ file, onIdleError }), remove: folder.remove };
+  return testDatabase(() => openDatabase({ file, onIdleError }), folder.remove);
 }
 
 async function postgresServer(): Promise<TestDatabase> {
   const server = await startPostgres();
+  return testDatabase(() => openDatabase({ url: server.url, file: '', onIdleError }), server.stop);
+}
+
+function testDatabase(connect: TestDatabase['open'], remove: TestDatabase['remove']): TestDatabase {
+  const opened: Kysely<LedgerTables>[] = [];
   return {
-    open: () => openDatabase({ url: server.url, file: '', onIdleError }),
-    remove: () => server.stop(),
+    open: async () => {
+      const db = await connect();
+      opened.push(db);
+      return db;
+    },
+    remove: async () => {
+      await Promise.all(opened.map((db) => db.destroy()));
+      await remove();
+    },
   };
 }
 

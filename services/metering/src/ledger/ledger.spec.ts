@@ -41,10 +41,7 @@ describe.each(databases)('Ledger in %s', (_name, create) => {
     database = await create();
     db = await database.open();
   }, 60_000);
-  afterAll(async () => {
-    await db.destroy();
-    await database.remove();
-  });
+  afterAll(() => database.remove());
   beforeEach(() => empty(db));
 
   it('gives back every field as it was written', async () => {
@@ -93,19 +90,14 @@ describe.each(databases)('Ledger in %s', (_name, create) => {
     expect((await contents(db)).completions).toMatchObject([{ status: 200 }]);
   });
 
-  it('takes batches from several processes at once', async () => {
-    const others = await Promise.all([database.open(), database.open(), database.open()]);
-    const { bad: _bad, ...expected } = readRecords([message(...records)]);
-    const shuffles = fc.sample(fc.shuffledSubarray([...records], { minLength: records.length }), {
-      numRuns: 30,
-      seed: 1,
-    });
-    await Promise.all(
-      shuffles.map((all, at) => new Ledger(others[at % 3] ?? db).apply(readRecords([message(...all)]))),
-    );
-    expect(await contents(db)).toEqual(expected);
-    await Promise.all(others.map((other) => other.destroy()));
-  });
+  it('takes the same rows from several processes at once, each in its own order', async () => {
+    const many = Array.from({ length: 400 }, (_, at) => attemptRecord({ attemptId: `a${at}`, requestId: `r${at}` }));
+    const writers = await Promise.all([1, 2, 3].map(async () => new Ledger(await database.open())));
+    const shuffles = fc.sample(fc.shuffledSubarray(many, { minLength: many.length }), { numRuns: 30, seed: 1 });
+    const batches = shuffles.map((all) => readRecords([message(...all)]));
+    await Promise.all(batches.map((batch, at) => writers[at % writers.length]?.apply(batch)));
+    expect((await contents(db)).attempts).toHaveLength(many.length);
+  }, 30_000);
 
   it('takes thousands of records a second', async () => {
     const many = Array.from({ length: 5000 }, (_, at) =>
@@ -121,16 +113,19 @@ describe.each(databases)('Ledger in %s', (_name, create) => {
 });
 
 describe.each(databases)('openDatabase with %s', (_name, create) => {
+  let database: TestDatabase;
+
+  beforeAll(async () => {
+    database = await create();
+  }, 60_000);
+  afterAll(() => database.remove());
+
   it('lets several processes bring a new database up to date at once, and again', async () => {
-    const database = await create();
-    const opened = await Promise.all([1, 2, 3, 4].map(() => database.open()));
-    await opened[0]
+    const [first] = await Promise.all([1, 2, 3, 4].map(() => database.open()));
+    await first
       ?.insertInto('attempts')
       .values(readRecords([message(attemptRecord())]).attempts)
       .execute();
-    const later = await database.open();
-    expect((await contents(later)).attempts).toHaveLength(1);
-    await Promise.all([...opened, later].map((db) => db.destroy()));
-    await database.remove();
-  }, 60_000);
+    expect((await contents(await database.open())).attempts).toHaveLength(1);
+  });
 });

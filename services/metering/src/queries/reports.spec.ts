@@ -36,10 +36,7 @@ describe.each(databases)('reports from %s', (_name, create) => {
     database = await create();
     db = await database.open();
   }, 60_000);
-  afterAll(async () => {
-    await db.destroy();
-    await database.remove();
-  });
+  afterAll(() => database.remove());
   beforeEach(() => empty(db));
 
   it('sums by key, model, channel and day, newest first, and over all', async () => {
