@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Child, type Supervision } from './child.js';
 import type { Configuration } from './configuration-files.js';
+import { reachRedis } from './given-redis.js';
 import { ownNats } from './nats.js';
 import type { Options } from './options.js';
 import type { OwnServer } from './own-server.js';
@@ -85,7 +86,7 @@ export class Gateway {
     const simulators = configuration.simulated.length > 0 ? [simulatorProcess(options, configuration.simulated)] : [];
     const [natsUrl, redisUrl] = await Promise.all([
       options.natsUrl ?? this.#startServer('nats', ownNats),
-      options.redisUrl ?? this.#startServer('redis', ownRedis),
+      options.redisUrl ? reachRedis(options.redisUrl) : this.#startServer('redis', ownRedis),
       this.#startProcesses(simulators),
     ]);
     const services = serviceProcesses({

@@ -12,6 +12,7 @@ beforeAll(async () => {
 afterAll(async () => backend.stop(), 60_000);
 
 const messages = [{ role: 'user', content: 'hi' }];
+const tooMuch = [{ role: 'user', content: 'x'.repeat(20_000) }];
 
 const surfaces = [
   {
@@ -28,8 +29,8 @@ const surfaces = [
     path: '/v1/messages',
     valid: { model: 'claude', max_tokens: 50, messages },
     error: ({ type: outer, error, request_id }: JsonObject) => {
-      expect([outer, request_id]).toEqual(['error', expect.stringMatching(/^req_/)]);
-      const { code, field, message, type } = isJsonObject(error) ? error : {};
+      const whole = outer === 'error' && typeof request_id === 'string' && isJsonObject(error);
+      const { code, field, message, type } = whole ? error : {};
       return { code, field, message, type };
     },
   },
@@ -135,32 +136,24 @@ describe.each(surfaces)('the $name surface', (surface) => {
   });
 
   it.each([
-    ['no model', { model: undefined }, 400, 'missing_field', 'model'],
-    ['an empty model', { model: '' }, 400, 'invalid_value', 'model'],
-    ['a model that is no text', { model: 1 }, 400, 'invalid_type', 'model'],
-    ['no messages', { messages: undefined }, 400, 'missing_field', 'messages'],
-    ['empty messages', { messages: [] }, 400, 'invalid_value', 'messages'],
-    ['messages that are no list', { messages: 'hi' }, 400, 'invalid_type', 'messages'],
-    ['a limit below zero', { max_tokens: -1 }, 400, 'invalid_value', 'max_tokens'],
-    ['a limit with a fraction', { max_tokens: 1.5 }, 400, 'invalid_type', 'max_tokens'],
-    ['a limit beyond any model', { max_tokens: 1e15 }, 400, 'context_length_exceeded', 'messages'],
-    ['an unknown route', { model: 'nobody' }, 404, 'route_not_found', 'model'],
-    ['a route named to forge a header', { model: 'gpt\r\nx-forged: 1' }, 404, 'route_not_found', 'model'],
-    ['a route of a megabyte', { model: 'm'.repeat(1_000_000) }, 404, 'route_not_found', 'model'],
-    ['a route that every object has', { model: 'constructor' }, 404, 'route_not_found', 'model'],
-    [
-      'too much for the model',
-      { model: 'text', messages: [{ role: 'user', content: 'x'.repeat(20_000) }] },
-      400,
-      'context_length_exceeded',
-      'messages',
-    ],
-    ['tools for a model without', { model: 'text', tools: [{}] }, 403, 'no_lawful_target', 'model'],
-  ] as const)('refuses %s', async (_name, change, status, code, field) => {
-    const { headers } = await expectRefusal({ body: JSON.stringify({ ...valid, ...change }) }, { status, code });
-    const refused = await post(surface, { body: JSON.stringify({ ...valid, ...change }) });
-    expect(refused.field).toBe(field);
-    expect(headers.get('x-forged')).toBeNull();
+    ['no model', { model: undefined }, [400, 'missing_field', 'model']],
+    ['an empty model', { model: '' }, [400, 'invalid_value', 'model']],
+    ['a model that is no text', { model: 1 }, [400, 'invalid_type', 'model']],
+    ['no messages', { messages: undefined }, [400, 'missing_field', 'messages']],
+    ['empty messages', { messages: [] }, [400, 'invalid_value', 'messages']],
+    ['messages that are no list', { messages: 'hi' }, [400, 'invalid_type', 'messages']],
+    ['a limit below zero', { max_tokens: -1 }, [400, 'invalid_value', 'max_tokens']],
+    ['a limit with a fraction', { max_tokens: 1.5 }, [400, 'invalid_type', 'max_tokens']],
+    ['a limit beyond any model', { max_tokens: 1e15 }, [400, 'context_length_exceeded', 'messages']],
+    ['an unknown route', { model: 'nobody' }, [404, 'route_not_found', 'model']],
+    ['a route named to forge a header', { model: 'gpt\r\nx-forged: 1' }, [404, 'route_not_found', 'model']],
+    ['a route of a megabyte', { model: 'm'.repeat(1_000_000) }, [404, 'route_not_found', 'model']],
+    ['a route that every object has', { model: 'constructor' }, [404, 'route_not_found', 'model']],
+    ['too much for the model', { model: 'text', messages: tooMuch }, [400, 'context_length_exceeded', 'messages']],
+    ['tools for a model without', { model: 'text', tools: [{}] }, [403, 'no_lawful_target', 'model']],
+  ] as const)('refuses %s', async (_name, change, [status, code, field]) => {
+    const refused = await expectRefusal({ body: JSON.stringify({ ...valid, ...change }) }, { status, code });
+    expect([refused.field, refused.headers.get('x-forged')]).toEqual([field, null]);
   });
 
   it('refuses what only the other family could express, rather than answering something else', async () => {

@@ -3,36 +3,13 @@ import type { CallRecord } from '#libs/simulators';
 import type { TargetHealth } from '../../services/console/src/fleet/target-health.js';
 import { eventually } from './eventually.fixture.js';
 import { ledgerRows } from './ledger-rows.fixture.js';
+import { Load } from './load.fixture.js';
 import { startRoutedGateway, type RoutedGateway } from './routed-gateway.fixture.js';
-import { callBySdk, type SdkOutcome } from './sdk-caller.fixture.js';
 
 const primary = 'gpt@openai-primary';
 const dispatchers = ['dispatch-1', 'dispatch-2', 'dispatch-3'];
 /** From a dispatcher's strike, over the health service, to what the last dispatcher begins. */
 const NEWS_MS = 100;
-
-/** A steady stream of callers, each with its next call when its last is answered. */
-class Load {
-  readonly outcomes: SdkOutcome[] = [];
-  private going = true;
-  private readonly callers: Promise<unknown>;
-
-  constructor(gateway: RoutedGateway['gateway'], callers: number) {
-    const call = async (_: unknown, index: number): Promise<void> => {
-      const surface = index % 2 === 0 ? 'openai-chat' : 'anthropic-messages';
-      while (this.going) {
-        this.outcomes.push(await callBySdk(gateway, { surface, route: 'gpt', stream: index % 3 === 0 }));
-      }
-    };
-    this.callers = Promise.all(Array.from({ length: callers }, call));
-  }
-
-  async stop(): Promise<readonly SdkOutcome[]> {
-    this.going = false;
-    await this.callers;
-    return this.outcomes;
-  }
-}
 
 describe('a fleet of three dispatchers', () => {
   let world: RoutedGateway;
@@ -49,7 +26,7 @@ describe('a fleet of three dispatchers', () => {
   afterAll(() => world.stop(), 30_000);
   beforeEach(() => {
     world.simulator.clearCalls();
-    load = new Load(world.gateway, 6);
+    load = new Load(world.gateway, { callers: 6, routes: ['gpt'] });
   });
   afterEach(async () => {
     world.simulator.clearFaults();
