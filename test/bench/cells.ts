@@ -12,7 +12,7 @@ export interface Cell {
 const [SMALL, LARGE] = [1024, 400 * 1024];
 
 export const cells: readonly Cell[] = [
-  { id: '1kb-json', bodyBytes: SMALL, stream: false, rate: 200, bar: 1 },
+  { id: '1kb-json', bodyBytes: SMALL, stream: false, rate: 300, bar: 1 },
   { id: '1kb-stream', bodyBytes: SMALL, stream: true, rate: 100, bar: 1 },
   { id: '400kb-json', bodyBytes: LARGE, stream: false, rate: 30, bar: 0.7 },
   { id: '400kb-stream', bodyBytes: LARGE, stream: true, rate: 30, bar: 0.7 },

@@ -1,6 +1,5 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { StartFailure } from '../../deploy/local/start-failure.js';
 import { isLoadReport, type LoadOrder, type LoadReport } from './load.js';
 
@@ -13,7 +12,7 @@ export interface Generator {
 
 export async function startGenerator(): Promise<Generator> {
   // Detached: a Ctrl-C is ours to hear, and it ends with us by its IPC channel.
-  const child = fork(join(import.meta.dirname, 'load-generator.js'), { detached: true });
+  const child = fork(new URL('./load-generator.js', import.meta.url), { detached: true });
   const ended = once(child, 'exit');
   const failed = ended.then(([code, signal]): never => {
     throw new StartFailure(`the load generator ended (${String(signal ?? code)})`);

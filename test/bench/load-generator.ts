@@ -5,7 +5,7 @@ import type { LoadOrder, LoadReport } from './load.js';
 /** Makes calls at a constant rate, open loop: a slow answer delays no later call. Orders and reports go over IPC. */
 const CALL_TIMEOUT_MS = 30_000;
 const CONNECTIONS = 1024;
-const TERMINATOR = 'data: [DONE]\n\n';
+const TERMINATOR = 'data: [DONE]';
 
 interface Outcome {
   /** Absent for a good call. */
@@ -42,7 +42,7 @@ class Call implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.status !== 200) this.end(`status ${this.status}`);
     else if (this.firstAt === undefined) this.end('empty answer');
-    else if (this.stream && !this.tail.toString().endsWith(TERMINATOR)) this.end('cut stream');
+    else if (this.stream && !this.tail.toString().trimEnd().endsWith(TERMINATOR)) this.end('cut stream');
     else this.end();
   }
 

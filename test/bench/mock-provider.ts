@@ -31,17 +31,23 @@ const token = Buffer.from(event([delta({ content: ' a few words' })]));
 const opening = Buffer.from(event([delta({ role: 'assistant', content: '' })]));
 const closing = Buffer.from(`${event([delta({}, 'stop')])}${event([], { usage })}data: [DONE]\n\n`);
 
+const EDGE_BYTES = 256;
+
 function serve(request: IncomingMessage, response: ServerResponse): void {
-  let stream: boolean | undefined;
+  // Gateways that print the body anew move `stream` from the front of the messages to behind them.
+  let first: Buffer | undefined;
+  let last: Buffer = Buffer.alloc(0);
   request.on('data', (chunk: Buffer) => {
-    // Every caller here keeps `stream` in front of the messages.
-    stream ??= chunk.subarray(0, 256).includes('"stream":true');
+    first ??= chunk.subarray(0, EDGE_BYTES);
+    last = Buffer.concat([last, chunk.subarray(-EDGE_BYTES)]).subarray(-EDGE_BYTES);
   });
   request.on('end', () => {
-    if (stream) answerInChunks(response);
+    if (asksForStream(first) || asksForStream(last)) answerInChunks(response);
     else response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length }).end(whole);
   });
 }
+
+const asksForStream = (bytes: Buffer | undefined): boolean => bytes?.includes('"stream":true') ?? false;
 
 function answerInChunks(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

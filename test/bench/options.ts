@@ -18,8 +18,8 @@ export interface BenchOptions {
 
 export const usage = `Usage: npm run bench -- [options]
 
-  --seconds N    how long each measurement takes (default 4)
-  --warm-up N    seconds of load before each measurement (default 1)
+  --seconds N    how long each measurement takes (default 3)
+  --warm-up N    seconds of load before each measurement (default 0.5)
   --rounds N     how often everything is measured; the medians count (default 3)
   --rate N       calls a second, in every cell (default: each cell's own)
   --gap MS       time between two chunks of a stream (default 5)
@@ -39,8 +39,8 @@ export function parseBenchOptions(args: readonly string[], current: string): Ben
   const rate = flags.rate === undefined ? undefined : numberOf('--rate', flags.rate, 0);
   return {
     cells: chosen(flags.only ?? []).map((cell) => ({ ...cell, rate: rate ?? cell.rate })),
-    seconds: numberOf('--seconds', flags.seconds, 4),
-    warmUpSeconds: numberOf('--warm-up', flags['warm-up'], 1),
+    seconds: numberOf('--seconds', flags.seconds, 3),
+    warmUpSeconds: numberOf('--warm-up', flags['warm-up'], 0.5),
     rounds: Math.ceil(numberOf('--rounds', flags.rounds, 3)),
     gapMs: numberOf('--gap', flags.gap, 5),
     jsonFile: flags.json === undefined ? undefined : resolve(current, flags.json),

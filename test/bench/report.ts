@@ -19,7 +19,8 @@ function title({ cell }: CellSummary): string {
 }
 
 function body({ cell, lines, cpuRatio }: CellSummary): readonly string[] {
-  const verdict = cpuRatio <= cell.bar ? 'met' : 'missed';
+  const failed = lines.some((line) => Object.keys(line.failures).length > 0);
+  const verdict = failed ? 'not judged, calls failed' : cpuRatio <= cell.bar ? 'met' : 'missed';
   const share = `CPU per call, Breakwater / Portkey: ${cpuRatio.toFixed(2)} (bar ${cell.bar.toFixed(1)}: ${verdict})`;
   return [...lines.map(lineText), share];
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Child } from '../../deploy/local/child.js';
 import { freePort } from '../../deploy/local/ports.js';
 import type { ProcessSpec } from '../../deploy/local/process-run.js';
@@ -76,7 +76,7 @@ function mockProcess(port: number, gapMs: number): ProcessSpec {
   return {
     name: 'mock-provider',
     command: process.execPath,
-    args: [join(import.meta.dirname, 'mock-provider.js'), String(port), String(gapMs)],
+    args: [fileURLToPath(new URL('./mock-provider.js', import.meta.url)), String(port), String(gapMs)],
     env: {},
     readiness: { by: 'message' },
   };

@@ -147,12 +147,12 @@ describe('a wrong key', () => {
 
 describe('with the right key', () => {
   it.each([
-    ['another method', 'PUT', CHAT, 405, 'method_not_allowed'],
-    ['a method that nobody knows', 'PROPFIND', CHAT, 405, 'method_not_allowed'],
-    ['a path that is not there', 'POST', '/v1/embeddings', 404, 'not_found'],
-    ['a trailing slash', 'POST', `${CHAT}/`, 404, 'not_found'],
-  ] as const)('%s is refused', async (_name, method, path, status, code) => {
-    const answer = await unheard(() => send(`${method} ${path}`, [key, JSON_TYPE, LENGTH], body));
+    ['another method', `PUT ${CHAT}`, 405, 'method_not_allowed'],
+    ['a method that nobody knows', `PROPFIND ${CHAT}`, 405, 'method_not_allowed'],
+    ['a path that is not there', 'POST /v1/embeddings', 404, 'not_found'],
+    ['a trailing slash', `POST ${CHAT}/`, 404, 'not_found'],
+  ] as const)('%s is refused', async (_name, start, status, code) => {
+    const answer = await unheard(() => send(start, [key, JSON_TYPE, LENGTH], body));
     expect([answer.status, codeOf(answer)]).toEqual([status, code]);
   });
 

@@ -2,10 +2,10 @@ import type { TestGateway } from '../support/gateway.js';
 import { callBySdk, type SdkOutcome } from './sdk-caller.fixture.js';
 
 export interface LoadOutcome extends SdkOutcome {
-  /** No other call has it. */
-  readonly prompt: string;
+  readonly number: number;
   readonly stream: boolean;
-  readonly tookMs: number;
+  /** On the clock of `performance.now()`. */
+  readonly endedAt: number;
 }
 
 export interface LoadWanted {
@@ -16,7 +16,10 @@ export interface LoadWanted {
 }
 
 /** More than travels in a message: a dispatcher fetches it. */
-const LONG_PROMPT = ` ${'and so on '.repeat(5000)}`;
+const LONG_PROMPT = ` ${'o'.repeat(40_000)}`;
+
+/** Stands in the call, in its answer, and in no other call's. */
+export const promptOf = (number: number): string => `call ${number} of many`;
 
 /** Callers of all kinds at work, each with its next call when its last is answered. */
 export class Load {
@@ -47,8 +50,7 @@ export class Load {
     const { routes, keys = [] } = this.wanted;
     const key = keys[number % keys.length];
     const stream = number % 2 === 0;
-    const prompt = `call ${number} of one two three four five${number % 5 === 0 ? LONG_PROMPT : ''}`;
-    const startedAt = performance.now();
+    const prompt = promptOf(number) + (number % 5 === 0 ? LONG_PROMPT : '');
     const outcome = await callBySdk(this.gateway, {
       surface: number % 3 === 0 ? 'anthropic-messages' : 'openai-chat',
       route: routes[number % routes.length] ?? '',
@@ -56,6 +58,6 @@ export class Load {
       prompt,
       ...(key === undefined ? {} : { key }),
     });
-    return { ...outcome, prompt, stream, tookMs: performance.now() - startedAt };
+    return { ...outcome, number, stream, endedAt: performance.now() };
   }
 }

@@ -23,19 +23,25 @@ const channels = [
 
 const CREDENTIAL = 'TEST_PROVIDER_KEY';
 
+export interface SimulatedGatewayWanted extends Omit<GatewayWanted, 'config'> {
+  /** Base URLs of further providers that speak OpenAI's protocol, each behind a route of its own with its name. */
+  readonly openAiChannels?: Readonly<Record<string, string>>;
+}
+
 /**
  * Routes: `claude` and `gpt`, each with a backup channel and the other as its fallback; `claude-alone` and `gpt-alone`
  * with one target; `claude-limited` and `gpt-limited`, the same for tests that use up a quota; `text` for a model
  * without tools and images, with a context of 1000 tokens.
  */
-export async function startSimulatedGateway(wanted: Omit<GatewayWanted, 'config'> = {}): Promise<SimulatedGateway> {
+export async function startSimulatedGateway(wanted: SimulatedGatewayWanted = {}): Promise<SimulatedGateway> {
+  const { openAiChannels = {}, ...started } = wanted;
   const simulator = await startSimulator({ port: 0, channels });
   const providerKey = `sk-provider-${randomBytes(16).toString('hex')}`;
   const narrowKey = `bw_narrow_${randomBytes(16).toString('hex')}`;
   const gateway = await startGateway({
-    ...wanted,
-    config: configuration(simulator.url, narrowKey),
-    env: { ...wanted.env, [CREDENTIAL]: providerKey },
+    ...started,
+    config: configuration(simulator.url, narrowKey, openAiChannels),
+    env: { ...started.env, [CREDENTIAL]: providerKey },
   }).catch(async (error: unknown) => {
     await simulator.close();
     throw error;
@@ -47,28 +53,28 @@ export async function startSimulatedGateway(wanted: Omit<GatewayWanted, 'config'
   return { gateway, simulator, providerKey, narrowKey, stop };
 }
 
-function configuration(simulatorUrl: string, narrowKey: string): object {
+function configuration(simulatorUrl: string, narrowKey: string, others: Readonly<Record<string, string>>): object {
+  const single = Object.keys(others);
   const capable = ['claude', 'gpt', 'claude-alone', 'gpt-alone', 'claude-limited', 'gpt-limited'];
   return {
-    channels: channels.map(({ id, family }) => ({
-      id,
-      provider: family,
-      baseUrl: `${simulatorUrl}/${id}/v1`,
-      credential: { env: CREDENTIAL },
-    })),
+    channels: [
+      ...channels.map(({ id, family }) => channel(id, family, `${simulatorUrl}/${id}/v1`)),
+      ...Object.entries(others).map(([id, baseUrl]) => channel(id, 'openai', baseUrl)),
+    ],
     models: [
-      ...capable.map((id) => model(id, { contextWindow: 2_000_000, capabilities: ['tools', 'images'] })),
+      ...[...capable, ...single].map((id) => model(id, { contextWindow: 2e6, capabilities: ['tools', 'images'] })),
       model('text', { contextWindow: 1000, capabilities: [] }),
     ],
     targets: [
       ...capable.map((id) => target(id, 'primary')),
       ...['claude', 'gpt'].map((id) => target(id, 'backup')),
       target('text', 'primary'),
+      ...single.map((id) => ({ ...target(id, 'primary'), channel: id })),
     ],
     routes: [
       route('claude', [['claude@primary'], ['claude@backup'], ['gpt@primary']]),
       route('gpt', [['gpt@primary'], ['gpt@backup'], ['claude@primary']]),
-      ...[...capable.slice(2), 'text'].map((id) => route(id, [[`${id}@primary`]])),
+      ...[...capable.slice(2), 'text', ...single].map((id) => route(id, [[`${id}@primary`]])),
     ],
     keys: [{ id: 'narrow', sha256: createHash('sha256').update(narrowKey).digest('hex'), routes: ['gpt'] }],
     // Broken targets stay in use: what one test breaks must not decide the next.
@@ -76,14 +82,18 @@ function configuration(simulatorUrl: string, narrowKey: string): object {
   };
 }
 
+function channel(id: string, provider: string, baseUrl: string): object {
+  return { id, provider, baseUrl, credential: { env: CREDENTIAL } };
+}
+
 function model(id: string, limits: { contextWindow: number; capabilities: readonly string[] }): object {
   return { id, approved: true, maxOutputTokens: 8000, ...limits };
 }
 
 function target(model: string, place: 'primary' | 'backup'): object {
-  const channel = `${model.startsWith('claude') ? 'anthropic' : 'openai'}-${place}`;
+  const family = model.startsWith('claude') ? 'anthropic' : 'openai';
   const price = { input: 1_000_000, output: 2_000_000 };
-  return { id: `${model}@${place}`, model, channel, providerModel: `${model}-1`, price };
+  return { id: `${model}@${place}`, model, channel: `${family}-${place}`, providerModel: `${model}-1`, price };
 }
 
 function route(id: string, tiers: readonly (readonly string[])[]): object {

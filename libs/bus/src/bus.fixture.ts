@@ -5,6 +5,8 @@ import type { TestServer } from '../../../test/support/server.js';
 /** A broker of a spec's own, and as many connections to it as wanted. */
 export interface TestBroker extends TestServer {
   connect(name?: string): Promise<Bus>;
+  /** Crashes and starts again; resolves when every connection that was open is there again. */
+  bounce(): Promise<void>;
 }
 
 export async function startBroker(): Promise<TestBroker> {
@@ -17,11 +19,22 @@ export async function startBroker(): Promise<TestBroker> {
       buses.push(bus);
       return bus;
     },
+    bounce: async () => {
+      const back = buses.filter((bus) => !bus.nats.isClosed()).map(reconnected);
+      await server.crash();
+      await server.restart();
+      await Promise.all(back);
+    },
     stop: async () => {
       await Promise.all(buses.map((bus) => closeBus(bus)));
       await server.stop();
     },
   };
+}
+
+/** Resolves when a connection that is lost, or will be, is there again. */
+export async function reconnected({ nats }: Bus): Promise<void> {
+  for await (const status of nats.status()) if (status.type === 'reconnect') return;
 }
 
 /** Keeps what comes in, and lets a spec wait until enough has come. */

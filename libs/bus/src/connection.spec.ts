@@ -35,9 +35,21 @@ describe('connectBus', () => {
     expect(bus.nats.isClosed()).toBe(true);
   });
 
+  it('closes while the server is away', async () => {
+    const bus = await connectBus({ url: broker.url, name: 'test' });
+    bus.nats.subscribe('anything', { callback: () => undefined });
+    await broker.crash();
+    await closeBus(bus);
+    expect(bus.nats.isClosed()).toBe(true);
+    await broker.restart();
+  });
+
   it('takes several servers, of which one need answer', async () => {
     const { host } = new URL(broker.url);
-    const bus = await connectBus({ url: `${broker.url.replace(host, `127.0.0.1:${await closedPort()}`)},${host}`, name: 'x' });
+    const bus = await connectBus({
+      url: `${broker.url.replace(host, `127.0.0.1:${await closedPort()}`)},${host}`,
+      name: 'x',
+    });
     await bus.nats.flush();
     await closeBus(bus);
   });

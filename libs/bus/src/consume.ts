@@ -12,7 +12,9 @@ export interface Consumption {
 }
 
 const BATCH = 256;
+const GATHER_MS = 100;
 const RETRY_MS = 1000;
+const WAIT_MS = 1000;
 
 /** Feeds a durable pull consumer's messages to a handler, batch by batch, for as long as the process lives. */
 export async function consume(bus: Bus, spec: ConsumerSpec, handler: BatchHandler): Promise<Consumption> {
@@ -40,18 +42,28 @@ async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSig
   }
 }
 
-/** Waits for a first message, then takes what else is there. */
+/** Waits for a first message and a moment longer, then takes what is there: a batch costs one acknowledged write. */
 async function nextBatch(consumer: Consumer, stopped: AbortSignal): Promise<readonly JsMsg[]> {
-  const first = await consumer.next({ expires: 1000 });
-  if (first === null || stopped.aborted) {
-    first?.nak();
-    return [];
+  const [first] = await take(consumer, 1, stopped);
+  if (first === undefined) return [];
+  await delay(GATHER_MS, undefined, { signal: stopped }).catch(() => undefined);
+  const { num_pending: waiting } = await consumer.info();
+  return [first, ...(await take(consumer, Math.min(waiting, BATCH - 1), stopped))];
+}
+
+/** As many messages as come in time. While the broker is away time stands still: only stopping ends the wait then. */
+async function take(consumer: Consumer, most: number, stopped: AbortSignal): Promise<readonly JsMsg[]> {
+  if (most === 0 || stopped.aborted) return [];
+  const messages = await consumer.fetch({ max_messages: most, expires: WAIT_MS });
+  const end = (): void => messages.stop();
+  stopped.addEventListener('abort', end, { once: true });
+  const taken: JsMsg[] = [];
+  try {
+    for await (const message of messages) taken.push(message);
+  } finally {
+    stopped.removeEventListener('abort', end);
   }
-  const waiting = Math.min(first.info.pending, BATCH - 1);
-  if (waiting === 0) return [first];
-  const batch = [first];
-  for await (const message of await consumer.fetch({ max_messages: waiting, expires: 1000 })) batch.push(message);
-  return batch;
+  return taken;
 }
 
 async function settle(batch: readonly JsMsg[], handler: BatchHandler): Promise<void> {

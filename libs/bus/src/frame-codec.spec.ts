@@ -10,9 +10,7 @@ const plain = (frame: Frame | undefined): unknown =>
 
 describe('the frame codec', () => {
   it('gives back every frame', () => {
-    fc.assert(
-      fc.property(frames, (frame) => expect(plain(decodeFrame(encodeFrame(frame)))).toEqual(plain(frame))),
-    );
+    fc.assert(fc.property(frames, (frame) => expect(plain(decodeFrame(encodeFrame(frame)))).toEqual(plain(frame))));
   });
 
   it('reads a frame that stands somewhere within a larger buffer', () => {
@@ -32,14 +30,16 @@ describe('the frame codec', () => {
         const frame = decodeFrame(garbage);
         expect([undefined, 'data']).toContain(frame?.type);
       }),
-      { examples: [[Buffer.from('\0\0\0\0\x005')], [Buffer.from('\x01\0\0\0\0null')], [Buffer.from('\x03\0\0\0\0[]')]] },
+      {
+        examples: [[Buffer.from('\0\0\0\0\x005')], [Buffer.from('\x01\0\0\0\0null')], [Buffer.from('\x03\0\0\0\0[]')]],
+      },
     );
   });
 
   it('takes no frame that was cut short, except for answer bytes, which have no end of their own', () => {
     fc.assert(
       fc.property(frames, fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (frame, share) => {
-        fc.pre(frame.type !== 'data' && frame.type !== 'whole');
+        fc.pre(frame.type !== 'data' && (frame.type !== 'whole' || frame.bytes.byteLength === 0));
         const encoded = encodeFrame(frame);
         expect(decodeFrame(encoded.subarray(0, Math.floor(encoded.byteLength * share)))).toBeUndefined();
       }),

@@ -1,9 +1,10 @@
 import type { AnswerHead, AttemptStart, Frame, RunSummary } from '#libs/contracts';
 import { decodeObject, encodeJson } from './json.js';
+import { jsonAndBytes, splitJsonAndBytes } from './json-and-bytes.js';
 
 /**
  * A frame on the wire: one byte of type, four of sequence number (big endian), then the payload.
- * JSON for all but `data` (raw bytes) and `whole` (four bytes of meta length, meta JSON, raw bytes).
+ * JSON for all but `data` (raw bytes) and `whole` (JSON and bytes).
  */
 const types = ['attempt', 'head', 'data', 'end', 'whole'] as const;
 const HEADER = 5;
@@ -12,12 +13,8 @@ export function encodeFrame(frame: Frame): Uint8Array {
   switch (frame.type) {
     case 'data':
       return join(frame, [frame.bytes]);
-    case 'whole': {
-      const meta = encodeJson({ head: frame.head, summary: frame.summary });
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(meta.byteLength);
-      return join(frame, [length, meta, frame.bytes]);
-    }
+    case 'whole':
+      return join(frame, jsonAndBytes({ head: frame.head, summary: frame.summary }, frame.bytes));
     case 'attempt':
       return join(frame, [encodeJson(frame.attempt)]);
     case 'head':
@@ -65,7 +62,6 @@ function decode(buffer: Buffer): Frame | undefined {
 }
 
 function decodeWhole(seq: number, payload: Buffer): Frame {
-  const bodyAt = 4 + payload.readUInt32BE(0);
-  const meta = decodeObject<{ head: AnswerHead; summary: RunSummary }>(payload.subarray(4, bodyAt));
-  return { type: 'whole', seq, head: meta.head, summary: meta.summary, bytes: payload.subarray(bodyAt) };
+  const { value, bytes } = splitJsonAndBytes<{ head: AnswerHead; summary: RunSummary }>(payload);
+  return { type: 'whole', seq, head: value.head, summary: value.summary, bytes };
 }

@@ -16,7 +16,7 @@ const fileOf = (instance: string): string => join(folder.path, 'journal', `${ins
 /** Everything from an offset on, as the publisher reads it. */
 async function readAll(journal: Journal, from = 0): Promise<string> {
   let text = '';
-  for (let offset = from; ; ) {
+  for (let offset = from; ;) {
     const lines = await journal.readLines(offset);
     if (lines.length === 0) return text;
     text += lines.toString();

@@ -5,8 +5,8 @@ import { Journal, type JournalOptions } from './journal.js';
 import { jetStreamOf, streams } from './streams.js';
 import { subjects } from './subjects.js';
 
-/** Records that arrive together travel together. */
-const GATHER_MS = 5;
+/** Records of this long travel together: the journal has them already, and a message a record would cost more than the call. */
+const GATHER_MS = 50;
 const RETRY_MS = 250;
 const EMPTY_ABOVE_BYTES = 4 * 1024 * 1024;
 

@@ -16,8 +16,11 @@ describe('the run codec', () => {
   });
 
   it('never throws on garbage', () => {
-    fc.assert(fc.property(bytes, (garbage) => expect(decodeRun(garbage)).toBeUndefined()), {
-      examples: [[Buffer.from('\0\0\0\x015')], [Buffer.from('\0\0\0\x04null')]],
-    });
+    fc.assert(
+      fc.property(bytes, (garbage) => expect(decodeRun(garbage)).toBeUndefined()),
+      {
+        examples: [[Buffer.from('\0\0\0\x015')], [Buffer.from('\0\0\0\x04null')], [Buffer.from('\0\0\0\x09{}')]],
+      },
+    );
   });
 });

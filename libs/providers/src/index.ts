@@ -1,3 +1,4 @@
+export { concealing } from './concealing.js';
 export { providers, type ProviderDefinition } from './providers.js';
 export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';
 export { redact } from './redact.js';

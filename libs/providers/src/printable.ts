@@ -6,3 +6,8 @@ export function printable(text: string, limit = 500): string {
     .trim();
   return line.length > limit ? `${line.slice(0, limit - 1).toWellFormed()}…` : line.toWellFormed();
 }
+
+/** A stranger's name for something, fit for a header, a span and a column: visible ASCII, at most 128 characters. */
+export function label(text: string): string {
+  return text.slice(0, 128).replaceAll(/[^\x21-\x7e]/g, '?');
+}

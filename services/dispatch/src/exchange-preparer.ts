@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FaultClass } from '#libs/contracts';
 import { GatewayError } from '#libs/kernel';
-import { translatorFor, type Exchange } from '#libs/providers';
+import { concealing, translatorFor, type Exchange } from '#libs/providers';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
@@ -38,12 +38,13 @@ export class ExchangePreparer {
   }
 }
 
-function translate(call: Call, { channel, family, model, target }: ResolvedTarget): Exchange {
+function translate(call: Call, { channel, credential, family, model, target }: ResolvedTarget): Exchange {
   const { surface, fields, stream, forward } = call.request;
   const wire = {
     provider: channel.provider,
     providerModel: target.providerModel,
     maxOutputTokens: model.maxOutputTokens,
   };
-  return translatorFor(surface, family)({ bytes: call.body, fields, stream, forward }, wire);
+  const exchange = translatorFor(surface, family)({ bytes: call.body, fields, stream, forward }, wire);
+  return concealing(exchange, typeof credential === 'object' ? [credential.secret] : []);
 }

@@ -45,6 +45,7 @@ export class CallService {
       kind: 'server',
       parent: typeof traceparent === 'string' ? traceparent : undefined,
       attributes: {
+        [genAi.httpMethod]: 'POST',
         [genAi.httpRoute]: surfaces[surface].path,
         [breakwater.requestId]: requestId,
         [breakwater.route]: read.route,

@@ -23,7 +23,10 @@ async function sqliteFile(): Promise<TestDatabase> {
 
 async function postgresServer(): Promise<TestDatabase> {
   const server = await startPostgres();
-  return testDatabase(() => openDatabase({ url: server.url, file: '', onIdleError }), server.stop);
+  return testDatabase(
+    () => openDatabase({ url: server.url, file: '', onIdleError }),
+    () => server.stop(),
+  );
 }
 
 function testDatabase(connect: TestDatabase['open'], remove: TestDatabase['remove']): TestDatabase {

@@ -95,7 +95,7 @@ describe.each(databases)('Ledger in %s', (_name, create) => {
     const writers = await Promise.all([1, 2, 3].map(async () => new Ledger(await database.open())));
     const shuffles = fc.sample(fc.shuffledSubarray(many, { minLength: many.length }), { numRuns: 30, seed: 1 });
     const batches = shuffles.map((all) => readRecords([message(...all)]));
-    await Promise.all(batches.map((batch, at) => writers[at % writers.length]?.apply(batch)));
+    await Promise.all(batches.map(async (batch, at) => writers[at % writers.length]?.apply(batch)));
     expect((await contents(db)).attempts).toHaveLength(many.length);
   }, 30_000);
 

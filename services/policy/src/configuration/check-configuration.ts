@@ -21,15 +21,11 @@ function mistakesOf(error: ValidationError, prefix: string): string[] {
   return [...own, ...(error.children ?? []).flatMap((child) => mistakesOf(child, path))];
 }
 
-/** Never the value of what may hold a secret. */
-function shown(error: ValidationError): string {
-  const harmless =
-    typeof error.value === 'string' || typeof error.value === 'number' || typeof error.value === 'boolean';
-  if (
-    !harmless ||
-    ['credential', 'sha256'].includes(error.property) ||
-    'whitelistValidation' in (error.constraints ?? {})
-  )
-    return '';
-  return ` = ${JSON.stringify(error.value).slice(0, 80)}`;
+/** Where a secret may stand by mistake: as itself, in an address, or in place of a whole entry of a list. */
+const SECRETIVE = /^(?:credential|sha256|baseUrl|\d+)$/;
+
+function shown({ property, value, constraints = {} }: ValidationError): string {
+  const harmless = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  if (!harmless || SECRETIVE.test(property) || 'whitelistValidation' in constraints) return '';
+  return ` = ${JSON.stringify(value).slice(0, 80)}`;
 }

@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { Type } from 'class-transformer';
 import {
   ArrayMinSize,
@@ -28,13 +29,17 @@ const provider = ['openai', 'openai-compatible', 'anthropic'];
 export class ChannelResource {
   @Matches(id, idRule) id!: string;
   @IsIn(provider) provider!: ProviderId;
-  @IsUrl({
-    protocols: ['http', 'https'],
-    require_tld: false,
-    disallow_auth: true,
-    allow_fragments: false,
-    allow_query_components: false,
-  })
+  @IsUrl(
+    {
+      protocols: ['http', 'https'],
+      require_protocol: true,
+      require_tld: false,
+      disallow_auth: true,
+      allow_fragments: false,
+      allow_query_components: false,
+    },
+    { message: '$property must be an http or https URL without user, password, query or fragment' },
+  )
   baseUrl!: string;
   @IsNotEmpty() @IsString() region: string = 'unspecified';
   @IsCredential() credential!: CredentialRef;
