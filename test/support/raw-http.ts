@@ -17,11 +17,11 @@ const WITHIN_MS = 5000;
  */
 export async function sendRaw(url: string, ...pieces: readonly (string | Buffer)[]): Promise<RawAnswer> {
   const { hostname, port } = new URL(url);
+  const failures: Error[] = [];
   const socket = connect(Number(port), hostname);
   socket.setTimeout(WITHIN_MS, () => socket.destroy(new Error(`open after ${WITHIN_MS} ms`)));
   // The server may refuse, and close, before everything is written.
   socket.on('error', (error) => failures.push(error));
-  const failures: Error[] = [];
   for (const piece of pieces) socket.write(piece);
   const received: Buffer[] = [];
   socket.on('data', (chunk) => received.push(chunk));

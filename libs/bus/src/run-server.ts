@@ -2,6 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Control, Frame, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { encodeFrame } from './frame-codec.js';
+import { FrameConnections } from './frame-connections.js';
 import { answer } from './request.js';
 import { decodeJson } from './json.js';
 import { decodeRun } from './run-codec.js';
@@ -24,16 +25,28 @@ export interface RunHandlers {
 export interface RunServer {
   /** Takes no more calls; controls and pings go on for those under way. */
   drain(): Promise<void>;
+  /** When no call is under way any more. */
+  close(): void;
 }
 
 /** Takes calls from the dispatchers' queue, and controls of the calls it took. */
 export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): RunServer {
   const { nats } = bus;
+  const connections = new FrameConnections(dispatcher);
   subscribe(bus, pingSubject(dispatcher), (message) => message.respond());
   subscribe(bus, controlSubject(dispatcher), (message) => handlers.control(decodeJson<Control>(message.data)));
   const takeRun = ({ data, reply }: Msg): void => {
     const run = decodeRun(data);
-    if (run && reply) handlers.run({ ...run, send: (frame) => nats.publish(reply, encodeFrame(frame)) });
+    if (run && reply) handlers.run({ ...run, send: sender(reply, run.request) });
+  };
+  const sender = (reply: string, { returnAddress }: RunRequest): IncomingRun['send'] => {
+    const token = reply.slice(reply.lastIndexOf('.') + 1);
+    return (frame) => {
+      const bytes = encodeFrame(frame);
+      const roundabout = (): void => nats.publish(reply, bytes);
+      if (returnAddress) connections.send(returnAddress, { token, frame: bytes, roundabout });
+      else roundabout();
+    };
   };
   const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
   const present = answer(bus, subjects.dispatchPresent, queues.dispatch, () => true);
@@ -42,5 +55,6 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
       await present.drain();
       await runs.drain();
     },
+    close: () => connections.close(),
   };
 }

@@ -21,6 +21,7 @@ export type {
   FieldSpans,
   Frame,
   LostAttempt,
+  ReturnAddress,
   RunRequest,
   RunSummary,
 } from './run.js';

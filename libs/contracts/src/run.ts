@@ -19,6 +19,13 @@ export interface LostAttempt extends AttemptStart {
   readonly startedAt: number;
 }
 
+/** An ingress's own listener for frames; who knows the secret was handed a call by it. */
+export interface ReturnAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly secret: string;
+}
+
 /** The head of a `run` message; the body follows it by value or waits at `claim`. */
 export interface RunRequest {
   readonly v: 1;
@@ -39,6 +46,8 @@ export interface RunRequest {
   readonly traceparent?: string;
   /** Where the body can be fetched when it is not in the message. */
   readonly claim?: { readonly url: string; readonly bytes: number };
+  /** Where frames may be sent without crossing the broker. */
+  readonly returnAddress?: ReturnAddress;
 }
 
 /** The start of an answer in the caller's format. */

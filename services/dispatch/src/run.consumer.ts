@@ -40,6 +40,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     await this.server?.drain();
     await Promise.all([...this.running.values()].map((call) => call.done));
+    this.server?.close();
   }
 
   private accept(incoming: IncomingRun): void {

@@ -1,7 +1,8 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { openRunClient, type RunClient } from '#libs/bus';
+import { listenForFrames, openRunClient, type FrameListener, type RunClient } from '#libs/bus';
 import type { Control, Frame, RunRequest } from '#libs/contracts';
-import { BusConnection } from '#libs/platform';
+import { BusConnection, loadEnvironment } from '#libs/platform';
+import { IngressEnvironment } from './ingress.environment.js';
 
 /** A call as its link to the dispatchers sees it. */
 export interface Linked {
@@ -27,11 +28,17 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly entries = new Map<string, Entry>();
   private readonly pinging = new Set<string>();
   private client: RunClient | undefined;
+  private frames: FrameListener | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly connection: BusConnection) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    const host = loadEnvironment(IngressEnvironment).BREAKWATER_CLAIM_HOST;
+    this.frames = await listenForFrames(host, {
+      frame: (token, frame) => this.take(token, frame),
+      gone: (dispatcher) => this.lose(dispatcher),
+    });
     this.client = openRunClient(this.connection.bus, {
       frame: (token, frame) => this.take(token, frame),
       nobody: (token) => this.entries.get(token)?.call.nobody(),
@@ -41,12 +48,14 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
 
   onApplicationShutdown(): void {
     clearInterval(this.timer);
+    this.frames?.close();
   }
 
   hand(request: RunRequest, body: Uint8Array, call: Linked): void {
     const token = tokenOf(request);
     this.entries.set(token, { call, dispatcher: undefined });
-    this.client?.hand(token, request, body);
+    const returnAddress = this.frames?.address;
+    this.client?.hand(token, { ...request, ...(returnAddress ? { returnAddress } : {}) }, body);
   }
 
   /** Frames of this hand-over count no more; whoever still works on it is told to stop. */
@@ -98,7 +107,10 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     this.pinging.add(dispatcher);
     const state = await this.client?.ping(dispatcher, SILENT_MS);
     this.pinging.delete(dispatcher);
-    if (state === 'alive') return;
+    if (state !== 'alive') this.lose(dispatcher);
+  }
+
+  private lose(dispatcher: string): void {
     const orphans = [...this.entries.values()].filter((entry) => entry.dispatcher === dispatcher);
     for (const { call } of orphans) call.lost();
   }

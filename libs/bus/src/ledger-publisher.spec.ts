@@ -1,0 +1,251 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { AttemptRecord } from '#libs/contracts';
+import { temporaryFolder } from '../../../test/support/server.js';
+import { Inbox, startBroker, type TestBroker } from './bus.fixture.js';
+import { closeBus, connectBus, type Bus } from './connection.js';
+import { consume, type Consumption } from './consume.js';
+import { LedgerPublisher } from './ledger-publisher.js';
+import { declareStreams } from './streams.js';
+import { tap } from './tapped-broker.fixture.js';
+
+/** Long enough for a publication whose acknowledgement was lost to be given up. */
+const PATIENCE_MS = 30_000;
+
+function attempt(attemptId: string, requestedVersion = 'gpt-5'): AttemptRecord {
+  return {
+    kind: 'attempt',
+    v: 1,
+    attemptId,
+    requestId: attemptId,
+    number: 1,
+    principal: { tenant: 'acme', team: 'search', agent: 'crawler', key: 'key-1' },
+    route: 'fast',
+    pinnedModel: 'gpt-5',
+    model: 'gpt-5',
+    target: 'gpt-5@a',
+    channel: 'a',
+    provider: 'openai',
+    requestedVersion,
+    outcome: 'ok',
+    usage: { inputTokens: 1, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0 },
+    costMicros: 1,
+    startedAt: 1,
+    durationMs: 1,
+    revision: 1,
+    dispatcher: 'd1',
+  };
+}
+
+let broker: TestBroker;
+let reader: Consumption;
+/** Attempt ids as a durable consumer sees them. */
+let ledger: Inbox<string>;
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let publishers: LedgerPublisher[];
+
+beforeAll(async () => {
+  broker = await startBroker();
+  const bus = await broker.connect('reader');
+  await declareStreams(bus);
+  ledger = new Inbox();
+  reader = await consume(bus, { stream: 'ledger', durable: 'spec', maxPending: 512 }, async (payloads) => {
+    const lines = payloads.flatMap((bytes) => Buffer.from(bytes).toString().split('\n'));
+    for (const line of lines) if (line) ledger.take(attemptIdOf(line));
+  });
+});
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  publishers = [];
+});
+afterEach(async () => {
+  await Promise.all(publishers.map((publisher) => publisher.close(0)));
+  await folder.remove();
+});
+afterAll(async () => {
+  await reader.stop();
+  await broker.stop();
+});
+
+function attemptIdOf(line: string): string {
+  const record: AttemptRecord = JSON.parse(line);
+  return record.attemptId;
+}
+
+function publish(bus: Bus, instance = 'd1'): LedgerPublisher {
+  const publisher = new LedgerPublisher(bus, { directory: folder.path, instance, durability: 'os' });
+  publishers.push(publisher);
+  return publisher;
+}
+
+const ids = (prefix: string, count: number): string[] => Array.from({ length: count }, (_, n) => `${prefix}.${n}`);
+const sizeOf = async (instance = 'd1'): Promise<number> => (await stat(join(folder.path, `${instance}.ndjson`))).size;
+
+/** The ledger has every one of them, and nothing else of this prefix. */
+async function expectInLedger(prefix: string, wanted: readonly string[]): Promise<void> {
+  const seen = (items: readonly string[]): Set<string> => new Set(items.filter((id) => id.startsWith(`${prefix}.`)));
+  await ledger.until((items) => wanted.every((id) => seen(items).has(id)));
+  expect(seen(ledger.items)).toEqual(new Set(wanted));
+}
+
+async function published(publisher: LedgerPublisher): Promise<void> {
+  while (publisher.backlogBytes > 0) await delay(5);
+}
+
+describe('LedgerPublisher', () => {
+  it('brings everything to the ledger, once, while nothing goes wrong', async () => {
+    const publisher = publish(await broker.connect());
+    const wanted = ids('plain', 3000);
+    for (const id of wanted) await publisher.append(attempt(id));
+    await expectInLedger('plain', wanted);
+    expect(ledger.items.filter((id) => id.startsWith('plain.'))).toHaveLength(wanted.length);
+    await published(publisher);
+  });
+
+  it('empties its file when it has grown and all of it is safe, and goes on', async () => {
+    const publisher = publish(await broker.connect());
+    const wanted = ids('large', 60);
+    for (const id of wanted) await publisher.append(attempt(id, 'x'.repeat(100_000)));
+    expect(await sizeOf()).toBeGreaterThan(6_000_000);
+    await published(publisher);
+    expect(await sizeOf()).toBe(0);
+    await publisher.append(attempt('large.after'));
+    await expectInLedger('large', [...wanted, 'large.after']);
+  });
+
+  it('is not stopped by a record larger than what it reads at once', async () => {
+    const publisher = publish(await broker.connect());
+    await publisher.append(attempt('long.0', 'x'.repeat(300_000)));
+    await publisher.append(attempt('long.1'));
+    await expectInLedger('long', ['long.0', 'long.1']);
+  });
+
+  it('publishes what is left when it closes, and leaves an empty file', async () => {
+    const publisher = publish(await broker.connect());
+    for (const id of ids('close', 100)) await publisher.append(attempt(id));
+    await publisher.close(5000);
+    expect(publisher.backlogBytes).toBe(0);
+    expect(await sizeOf()).toBe(0);
+    await expectInLedger('close', ids('close', 100));
+  });
+
+  it('leaves to the next process of its name what comes after it closed', async () => {
+    const bus = await broker.connect();
+    const first = publish(bus);
+    await first.append(attempt('late.0'));
+    await first.close(5000);
+    await first.append(attempt('late.1'));
+    publish(bus);
+    await expectInLedger('late', ['late.0', 'late.1']);
+  });
+
+  it('publishes what a process of its name left when it was killed', async () => {
+    const script = `
+      import { connectBus, LedgerPublisher } from '#libs/bus';
+      const bus = await connectBus({ url: process.env.NATS_URL, name: 'd1' });
+      const publisher = new LedgerPublisher(bus, { directory: process.env.DIRECTORY, instance: 'd1', durability: 'os' });
+      for (let n = 0; n < 500; n += 1) publisher.append({ attemptId: 'killed.' + n });
+      process.kill(process.pid, 'SIGKILL');`;
+    const env = { NATS_URL: broker.url, DIRECTORY: folder.path };
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script], { env, stdio: 'inherit' });
+    expect(await once(child, 'exit')).toEqual([null, 'SIGKILL']);
+    const publisher = publish(await broker.connect());
+    await publisher.append(attempt('killed.500'));
+    await expectInLedger('killed', ids('killed', 501));
+  }, 15_000);
+
+  it(
+    'forgets no record that is added while an acknowledgement is lost',
+    async () => {
+      const line = await tap(broker.url);
+      const bus = await connectBus({ url: line.url, name: 'd1' });
+      const publisher = publish(bus);
+      await publisher.append(attempt('lost.0'));
+      await expectInLedger('lost', ['lost.0']);
+      await published(publisher);
+      const answered = line.loseAnswers();
+      await publisher.append(attempt('lost.1'));
+      await answered;
+      await publisher.append(attempt('lost.2'));
+      line.breakLine();
+      await expectInLedger('lost', ids('lost', 3));
+      await published(publisher);
+      await closeBus(bus);
+      await line.close();
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'waits for a broker that is away, without holding up who appends',
+    async () => {
+      const publisher = publish(await broker.connect());
+      await broker.crash();
+      const began = performance.now();
+      for (const id of ids('away', 100)) await publisher.append(attempt(id));
+      expect(performance.now() - began).toBeLessThan(1000);
+      expect(publisher.backlogBytes).toBeGreaterThan(0);
+      await broker.restart();
+      await expectInLedger('away', ids('away', 100));
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'closes in time while the broker is away, and the next process of its name goes on',
+    async () => {
+      const bus = await broker.connect();
+      const publisher = publish(bus);
+      await broker.crash();
+      await publisher.append(attempt('shut.0'));
+      await publisher.close(100);
+      expect(await sizeOf()).toBeGreaterThan(0);
+      await broker.restart();
+      publish(bus);
+      await expectInLedger('shut', ['shut.0']);
+    },
+    PATIENCE_MS,
+  );
+
+  it('comes to the same set of records however appends, crashes and restarts interleave', async () => {
+    const step = fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 1, max: 40 }) }),
+      },
+      { weight: 3, arbitrary: fc.constant({ do: 'crash' as const }) },
+      { weight: 1, arbitrary: fc.constant({ do: 'bounce' as const }) },
+    );
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
+        const prefix = `run-${(run += 1)}`;
+        const wanted: string[] = [];
+        let bus = await broker.connect();
+        let publisher = publish(bus, prefix);
+        for (const next of steps) {
+          if (next.do === 'append') {
+            for (let n = 0; n < next.count; n += 1) {
+              wanted.push(`${prefix}.${wanted.length}`);
+              await publisher.append(attempt(wanted.at(-1) ?? ''));
+            }
+          } else if (next.do === 'bounce') {
+            await broker.bounce();
+          } else {
+            // Without its connection the old one can do no more than a dead process.
+            await bus.nats.close();
+            bus = await broker.connect();
+            publisher = publish(bus, prefix);
+          }
+        }
+        await expectInLedger(prefix, wanted);
+      }),
+      { numRuns: 8 },
+    );
+  }, 60_000);
+});
