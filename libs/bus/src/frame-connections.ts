@@ -90,7 +90,7 @@ class Link {
     // What is written in one turn of the event loop leaves in one piece.
     if (this.socket.writableCorked === 0) {
       this.socket.cork();
-      setImmediate(() => this.socket.uncork());
+      process.nextTick(() => this.socket.uncork());
     }
     this.socket.write(encodeRecord([Buffer.of(name.byteLength), name, frame]));
   }

@@ -23,7 +23,8 @@ export class AttemptRunner {
     const prepared = this.preparer.prepare(call, id);
     if ('fault' in prepared) return this.passOver(call, id, prepared);
     if (mode === 'usable') return this.noted(call, await this.caller.call(call, prepared, false));
-    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt))) return this.passOver(call, id, { fault: this.shutBecause(id) });
+    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt)))
+      return this.passOver(call, id, { fault: this.shutBecause(id) });
     try {
       return this.noted(call, await this.caller.call(call, prepared, true));
     } finally {

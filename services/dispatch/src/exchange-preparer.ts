@@ -23,6 +23,7 @@ export interface Unfit {
 export class ExchangePreparer {
   constructor(private readonly catalog: Catalog) {}
 
+  /** @throws GatewayError where the request itself is wrong: no other target would make it right. */
   prepare(call: Call, target: string): Prepared | Unfit {
     const resolved = this.catalog.find(target);
     // A target that a newer revision took away.
@@ -32,10 +33,15 @@ export class ExchangePreparer {
     try {
       return { resolved, exchange: translate(call, resolved) };
     } catch (error) {
-      if (error instanceof GatewayError) return { fault: 'not_capable', error };
-      throw error;
+      if (!(error instanceof GatewayError) || isMistake(error, call)) throw error;
+      return { fault: 'not_capable', error };
     }
   }
+}
+
+/** What is wrong for the pinned family is wrong; after an attempt, only this target cannot take it. */
+function isMistake(error: GatewayError, call: Call): boolean {
+  return error.code !== 'unsupported_parameter' && call.attempts === 0;
 }
 
 function translate(call: Call, { channel, credential, family, model, target }: ResolvedTarget): Exchange {

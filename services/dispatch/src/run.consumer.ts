@@ -69,6 +69,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
       if (this.running.size > this.limit) this.calls.refuse(call, busy());
       else await this.calls.run(call);
     } catch (error) {
+      if (error instanceof GatewayError) return this.calls.refuse(call, error);
       this.log.error({ requestId: request.requestId, error: String(error) }, 'a call failed inside the dispatcher');
       span.fail('internal_error');
       this.calls.refuse(

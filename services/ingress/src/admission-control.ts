@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '#libs/kernel';
 import { loadEnvironment } from '#libs/platform';
+import { instruments } from '#libs/telemetry';
 import { IngressEnvironment } from './ingress.environment.js';
 
 /** Bounds what is in flight, so that a flood is turned away early instead of eating the memory of calls under way. */
@@ -24,9 +25,11 @@ export class AdmissionControl {
     }
     this.calls += 1;
     this.bytes += bodyBytes;
+    instruments().inFlight.add(1);
     return () => {
       this.calls -= 1;
       this.bytes -= bodyBytes;
+      instruments().inFlight.add(-1);
     };
   }
 }

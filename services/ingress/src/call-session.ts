@@ -69,6 +69,16 @@ export class CallSession implements Linked {
   }
 
   frame(frame: Frame): void {
+    try {
+      this.take(frame);
+    } catch {
+      // What cannot be passed on must still end the call: its caller waits.
+      if (this.phase === 'answering') this.interrupt();
+      else this.fail(new GatewayError('internal_error', 'the gateway failed to pass the answer on; try again'));
+    }
+  }
+
+  private take(frame: Frame): void {
     if (this.phase === 'over') return;
     clearTimeout(this.timer);
     // Frames are numbered so that a missing one is a fault, never a silent hole in an answer.
