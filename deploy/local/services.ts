@@ -24,8 +24,11 @@ function pick(given: GivenEnvironment, wanted: (name: string) => boolean): Envir
   );
 }
 
+/** Bodies are buffers outside the heap, yet they make the collector run: a heap that may grow runs it far less often. */
+const NODE_FLAGS = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--heap-growing-percent=400'];
+
 function node(name: string, script: string, env: Environment): ProcessSpec {
-  const args = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', join(checkout, 'dist', script)];
+  const args = [...NODE_FLAGS, join(checkout, 'dist', script)];
   return { name, command: process.execPath, args, env, readiness: { by: 'message' } };
 }
 

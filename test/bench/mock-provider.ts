@@ -35,10 +35,11 @@ const EDGE_BYTES = 256;
 
 function serve(request: IncomingMessage, response: ServerResponse): void {
   // Gateways that print the body anew move `stream` from the front of the messages to behind them.
-  let first: Buffer | undefined;
+  let first: Buffer = Buffer.alloc(0);
   let last: Buffer = Buffer.alloc(0);
   request.on('data', (chunk: Buffer) => {
-    first ??= chunk.subarray(0, EDGE_BYTES);
+    // A body may come in pieces of any size.
+    if (first.length < EDGE_BYTES) first = Buffer.concat([first, chunk.subarray(0, EDGE_BYTES)]);
     last = Buffer.concat([last, chunk.subarray(-EDGE_BYTES)]).subarray(-EDGE_BYTES);
   });
   request.on('end', () => {
@@ -47,7 +48,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
-const asksForStream = (bytes: Buffer | undefined): boolean => bytes?.includes('"stream":true') ?? false;
+const asksForStream = (bytes: Buffer): boolean => bytes.includes('"stream":true');
 
 function answerInChunks(response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });

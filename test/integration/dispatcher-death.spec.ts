@@ -26,7 +26,7 @@ describe('a dispatcher under load', () => {
   afterAll(() => world.stop(), 30_000);
   beforeEach(() => {
     world.simulator.clearCalls();
-    load = new Load(world.gateway, { callers: 12, routes: ['gpt', 'claude'] });
+    load = new Load(world.gateway, { callers: 24, routes: ['gpt', 'claude'] });
   });
   afterEach(() => load.stop());
 

@@ -49,7 +49,7 @@ export const routeOf = ({ model, first, next, fault }: FaultCase): TestRoute => 
   ...(fault.kind === 'tiny-chunks' ? { deadlines: { firstToken: 5000, interToken: 5000, attempt: 5000 } } : {}),
 });
 
-const AT_ONCE = 6;
+const AT_ONCE = 8;
 
 /** Every case's call, several at a time: most of the waiting is for silences. */
 export async function callAll(

@@ -50,7 +50,7 @@ describe('connectBus', () => {
       url: `${broker.url.replace(host, `127.0.0.1:${await closedPort()}`)},${host}`,
       name: 'x',
     });
-    await bus.nats.flush();
+    expect(bus.nats.getServer()).toBe(host);
     await closeBus(bus);
   });
 
@@ -65,15 +65,15 @@ describe('connectBus', () => {
   it('never tells the password, whatever it is and whatever fails', async () => {
     const { host } = new URL(broker.url);
     const port = await closedPort();
-    const secret = fc.stringMatching(/^[A-Za-z0-9@:/?#%_-]{8,16}$/);
+    // Digits, which a careless reading takes for a port, around what an URL gives a meaning.
+    const secret = fc.stringMatching(/^[@:/?#%_a-z-]{0,4}$/).map((special) => `31415${special}31415`);
     const places = fc.constantFrom(host, `127.0.0.1:${port}`, 'no host', '127.0.0.1:99999');
     await fc.assert(
       fc.asyncProperty(secret, places, fc.boolean(), fc.boolean(), async (password, place, escaped, token) => {
         const written = escaped ? encodeURIComponent(password) : password;
         const failure = await failureOf(`nats://${token ? '' : 'me:'}${written}@${place}`);
         expect(failure).toMatchObject({ name: 'GatewayError' });
-        const told = inspect(failure, { depth: 10 });
-        for (let at = 0; at + 6 <= password.length; at += 1) expect(told).not.toContain(password.slice(at, at + 6));
+        expect(inspect(failure, { depth: 10 })).not.toContain('31415');
       }),
       { numRuns: 60 },
     );

@@ -12,7 +12,6 @@ export interface Consumption {
 }
 
 const BATCH = 256;
-const GATHER_MS = 100;
 const RETRY_MS = 1000;
 const WAIT_MS = 1000;
 
@@ -33,7 +32,7 @@ export async function consume(bus: Bus, spec: ConsumerSpec, handler: BatchHandle
 async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSignal): Promise<void> {
   while (!stopped.aborted) {
     try {
-      const batch = await nextBatch(consumer, stopped);
+      const batch = await take(consumer, stopped);
       if (batch.length > 0) await settle(batch, handler);
     } catch {
       // The broker is away: the client reconnects by itself, and what was not acked comes again.
@@ -42,19 +41,12 @@ async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSig
   }
 }
 
-/** Waits for a first message and a moment longer, then takes what is there: a batch costs one acknowledged write. */
-async function nextBatch(consumer: Consumer, stopped: AbortSignal): Promise<readonly JsMsg[]> {
-  const [first] = await take(consumer, 1, stopped);
-  if (first === undefined) return [];
-  await delay(GATHER_MS, undefined, { signal: stopped }).catch(() => undefined);
-  const { num_pending: waiting } = await consumer.info();
-  return [first, ...(await take(consumer, Math.min(waiting, BATCH - 1), stopped))];
-}
-
-/** As many messages as come in time. While the broker is away time stands still: only stopping ends the wait then. */
-async function take(consumer: Consumer, most: number, stopped: AbortSignal): Promise<readonly JsMsg[]> {
-  if (most === 0 || stopped.aborted) return [];
-  const messages = await consumer.fetch({ max_messages: most, expires: WAIT_MS });
+/**
+ * As many messages as come in time: a batch costs one acknowledged write, however many they are. While the broker is
+ * away time stands still: only stopping ends the wait then.
+ */
+async function take(consumer: Consumer, stopped: AbortSignal): Promise<readonly JsMsg[]> {
+  const messages = await consumer.fetch({ max_messages: BATCH, expires: WAIT_MS });
   const end = (): void => messages.stop();
   stopped.addEventListener('abort', end, { once: true });
   const taken: JsMsg[] = [];

@@ -8,9 +8,13 @@ import { encodeRecord } from './record-splitter.js';
 export interface Outgoing {
   readonly token: string;
   readonly frame: Uint8Array;
+  /** False lets it wait a moment for others. */
+  readonly urgent: boolean;
   readonly roundabout: () => void;
 }
 
+/** Tokens of all streams to one ingress travel together: each on its own costs a write and a reading of the socket. */
+const GATHER_MS = 2;
 const CONNECT_WITHIN_MS = 500;
 /** How long an ingress that could not be reached is only reached through the broker. */
 const AVOID_MS = 30_000;
@@ -51,6 +55,7 @@ export class FrameConnections {
 
 class Link {
   private readonly socket: Socket;
+  private timer: NodeJS.Timeout | undefined;
   /** Frames until the connection stands. */
   private waiting: Outgoing[] | undefined = [];
 
@@ -74,6 +79,7 @@ class Link {
   }
 
   close(): void {
+    this.flush();
     this.socket.end();
   }
 
@@ -85,13 +91,18 @@ class Link {
     for (const outgoing of waiting) this.write(outgoing);
   }
 
-  private write({ token, frame }: Outgoing): void {
+  private write({ token, frame, urgent }: Outgoing): void {
     const name = Buffer.from(token, 'latin1');
-    // What is written in one turn of the event loop leaves in one piece.
-    if (this.socket.writableCorked === 0) {
-      this.socket.cork();
-      process.nextTick(() => this.socket.uncork());
-    }
+    if (this.socket.writableCorked === 0) this.socket.cork();
     this.socket.write(encodeRecord([Buffer.of(name.byteLength), name, frame]));
+    if (urgent) process.nextTick(() => this.flush());
+    else this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
+  }
+
+  /** What was written since the last time leaves in one piece. */
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.socket.writableCorked > 0) this.socket.uncork();
   }
 }

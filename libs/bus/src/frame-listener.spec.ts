@@ -31,7 +31,8 @@ const data = (seq: number): Frame => ({ type: 'data', seq, bytes: Buffer.from(`f
 
 function send(token: string, seq: number, address = listener.address): Promise<'roundabout' | 'direct'> {
   return new Promise((resolve) => {
-    dispatcher.send(address, { token, frame: encodeFrame(data(seq)), roundabout: () => resolve('roundabout') });
+    const roundabout = (): void => resolve('roundabout');
+    dispatcher.send(address, { token, frame: encodeFrame(data(seq)), urgent: seq % 2 === 0, roundabout });
     void frames.count(seq + 1).then(() => resolve('direct'));
   });
 }

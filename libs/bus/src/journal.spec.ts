@@ -2,6 +2,7 @@ import { appendFile, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { parseJson } from '#libs/kernel';
 import { temporaryFolder } from '../../../test/support/server.js';
 import { Journal } from './journal.js';
 
@@ -24,7 +25,7 @@ async function readAll(journal: Journal, from = 0): Promise<string> {
   }
 }
 
-const records = (text: string): unknown[] => text.split('\n').flatMap((line) => (line ? [JSON.parse(line)] : []));
+const records = (text: string): unknown[] => text.split('\n').flatMap((line) => (line ? [parseJson(line)] : []));
 
 describe('Journal', () => {
   it('reads back what was appended, in order, in whole lines, whatever their size', async () => {

@@ -6,7 +6,7 @@ import { jetStreamOf, streams } from './streams.js';
 import { subjects } from './subjects.js';
 
 /** Records of this long travel together: the journal has them already, and a message a record would cost more than the call. */
-const GATHER_MS = 50;
+const GATHER_MS = 200;
 const RETRY_MS = 250;
 const EMPTY_ABOVE_BYTES = 4 * 1024 * 1024;
 
@@ -47,7 +47,7 @@ export class LedgerPublisher {
     this.closed = true;
     clearTimeout(this.timer);
     // The file stays open: a call that ends after this still leaves its record for the next process.
-    if (this.backlogBytes === 0) this.journal.empty();
+    if (this.backlogBytes === 0) this.restart();
   }
 
   private wake(afterMs: number): void {

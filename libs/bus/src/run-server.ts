@@ -44,7 +44,8 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
     return (frame) => {
       const bytes = encodeFrame(frame);
       const roundabout = (): void => nats.publish(reply, bytes);
-      if (returnAddress) connections.send(returnAddress, { token, frame: bytes, roundabout });
+      if (returnAddress)
+        connections.send(returnAddress, { token, frame: bytes, urgent: frame.type !== 'data', roundabout });
       else roundabout();
     };
   };

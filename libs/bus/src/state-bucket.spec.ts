@@ -125,7 +125,7 @@ describe('watchRevision', () => {
 describe('a broker that was away', () => {
   it('is asked again', async () => {
     await broker.crash();
-    await expect(storedRevision(watcher)).rejects.toThrow();
+    await expect(storedRevision(watcher)).rejects.toBeInstanceOf(Error);
     const back = reconnected(watcher);
     await broker.restart();
     await back;

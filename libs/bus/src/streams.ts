@@ -59,7 +59,8 @@ export async function declareConsumer(bus: Bus, spec: ConsumerSpec): Promise<Jet
   await manager.consumers.add(streams[spec.stream].name, {
     durable_name: spec.durable,
     ack_policy: AckPolicy.Explicit,
-    ack_wait: nanos(30_000),
+    // Much longer than a batch takes, yet soon enough after a consumer died with one.
+    ack_wait: nanos(10_000),
     max_ack_pending: spec.maxPending,
   });
   return manager;

@@ -12,7 +12,7 @@ export type {
   Target,
 } from './configuration.js';
 export type { HealthSignal, TargetState } from './health.js';
-export type { Decision, Plan, RequestFacts } from './plan.js';
+export type { Decision, Plan, RequestFacts, Reuse } from './plan.js';
 export type { AttemptRecord, CompletionOutcome, CompletionRecord, LedgerRecord } from './records.js';
 export type {
   AnswerHead,

@@ -27,4 +27,13 @@ export interface Plan {
   readonly deadlines: Deadlines;
 }
 
-export type Decision = { readonly plan: Plan } | { readonly refusal: ErrorDescription; readonly revision: number };
+/** How far an answer holds: for the same key, route and needs, under the plan's revision. */
+export interface Reuse {
+  /** Of prompt and answer together. */
+  readonly upToTokens: number;
+  readonly forMs: number;
+}
+
+/** Without `reuse` the plan is for this one request. */
+export type Decision =
+  { readonly plan: Plan; readonly reuse?: Reuse } | { readonly refusal: ErrorDescription; readonly revision: number };

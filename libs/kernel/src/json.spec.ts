@@ -4,18 +4,21 @@ import { isJsonObject, parseJson } from '#libs/kernel';
 
 describe('parseJson', () => {
   it('gives back every value', () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => expect(parseJson(JSON.stringify(value))).toEqual(value)));
+    fc.assert(
+      fc.property(fc.json(), (text) => expect(JSON.stringify(parseJson(text))).toBe(JSON.stringify(JSON.parse(text)))),
+    );
   });
 
   it('gives undefined for what is no JSON, and for nothing else', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         const parsed = parseJson(text);
-        if (parsed === undefined) expect(() => JSON.parse(text)).toThrow(SyntaxError);
-        else expect(JSON.stringify(parsed)).toBe(JSON.stringify(JSON.parse(text)));
+        const parse = (): unknown => JSON.parse(text);
+        if (parsed === undefined) expect(parse).toThrow(SyntaxError);
+        else expect(parse).not.toThrow();
       }),
     );
-    expect(['', '{', 'undefined', '{"a":1}x', "{'a':1}"].map(parseJson)).toEqual(new Array(5).fill(undefined));
+    expect(['', '{', 'undefined', '{"a":1}x', "{'a':1}"].map(parseJson)).toEqual(Array.from({ length: 5 }));
   });
 });
 

@@ -41,6 +41,11 @@ export function traceWith(next: Tracer | undefined): void {
   tracer = next;
 }
 
+/** Whether spans are recorded at all. */
+export function tracing(): boolean {
+  return tracer !== undefined;
+}
+
 /**
  * Begins a span. Parents are explicit: nothing follows the asynchronous context, so the cost is that of the span
  * alone, and a trace crosses NATS as easily as a function call.

@@ -1,4 +1,5 @@
 import type { Deadlines, FaultClass } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
 
 export interface Limits {
   readonly deadlines: Deadlines;
@@ -12,14 +13,17 @@ export class AttemptDeadlines {
   private phase: 'connect' | 'first-token' | 'tokens' = 'connect';
   private answering = false;
   private timer: NodeJS.Timeout | undefined;
-  private readonly whole: NodeJS.Timeout;
+  private whole: NodeJS.Timeout | undefined;
+  private wholeLeft: number;
+  private wholeSince = 0;
 
   constructor(
     private readonly limits: Limits,
     private readonly expire: (fault: FaultClass) => void,
   ) {
     const { deadlines, remaining } = limits;
-    this.whole = setTimeout(() => this.expired(), Math.max(0, Math.min(deadlines.attempt, remaining)));
+    this.wholeLeft = Math.max(0, Math.min(deadlines.attempt, remaining));
+    this.startWhole();
     this.timer = setTimeout(() => this.expired(), deadlines.connect);
   }
 
@@ -45,18 +49,25 @@ export class AttemptDeadlines {
     this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
   }
 
-  /** A slow caller is no fault of the provider. */
+  /** A slow caller is no fault of the provider: the time it takes does not count. */
   pause(): void {
-    clearTimeout(this.timer);
+    this.stop();
+    this.wholeLeft -= systemClock.monotonic() - this.wholeSince;
   }
 
   resume(): void {
+    this.startWhole();
     if (this.phase === 'tokens') this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
   }
 
   stop(): void {
     clearTimeout(this.timer);
     clearTimeout(this.whole);
+  }
+
+  private startWhole(): void {
+    this.wholeSince = systemClock.monotonic();
+    this.whole = setTimeout(() => this.expired(), this.wholeLeft);
   }
 
   private expired(): void {

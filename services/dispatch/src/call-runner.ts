@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { GatewayError } from '#libs/kernel';
+import { GatewayError } from '#libs/kernel';
 import { AttemptRecorder } from './attempt-recorder.js';
 import type { Call } from './call.js';
 import { Finisher } from './finisher.js';
@@ -20,11 +20,16 @@ export class CallRunner {
     const { claim, lost } = call.request;
     for (const attempt of lost) await this.recorder.recordLost(call, attempt);
     call.attempts = lost.length;
-    if (claim) call.body = await this.client.fetch(claim.url);
+    if (claim) call.body = await this.client.fetch(claim).catch((cause: unknown) => giveUp(cause));
     await this.plans.run(call);
   }
 
   refuse(call: Call, error: GatewayError): void {
     this.finish.fail(call, error);
   }
+}
+
+/** An ingress that no longer holds a body has given the call up, or to somebody else: nobody hears this. */
+function giveUp(cause: unknown): never {
+  throw new GatewayError('dispatcher_lost', 'the request body could not be fetched from ingress; try again', { cause });
 }

@@ -1,5 +1,8 @@
+import { Readable } from 'node:stream';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, type Dispatcher } from 'undici';
+import type { RunRequest } from '#libs/contracts';
+import { ClaimReader } from './claim-reader.js';
 
 export interface OutgoingRequest {
   readonly origin: string;
@@ -7,6 +10,8 @@ export interface OutgoingRequest {
   readonly headers: Record<string, string>;
   readonly body: readonly Uint8Array[];
 }
+
+const JOIN_BELOW = 64 * 1024;
 
 /** The only place that opens a socket to a provider. Deadlines are the attempt's; redirects are never followed. */
 @Injectable()
@@ -22,25 +27,20 @@ export class ProviderClient implements OnApplicationShutdown {
   });
 
   post(request: OutgoingRequest, handler: Dispatcher.DispatchHandler): void {
-    const [only] = request.body;
-    const body = request.body.length === 1 && only ? only : Buffer.concat(request.body);
     const { origin, path, headers } = request;
-    this.agent.dispatch({ origin, path, method: 'POST', headers, body }, handler);
+    const bytes = request.body.reduce((sum, piece) => sum + piece.byteLength, 0);
+    // A small body in one write; the pieces of a large one are not joined just to be sent.
+    const body = bytes <= JOIN_BELOW ? Buffer.concat(request.body) : Readable.from(request.body, { objectMode: true });
+    const sent = { ...headers, 'content-length': String(bytes) };
+    this.agent.dispatch({ origin, path, method: 'POST', headers: sent, body }, handler);
   }
 
   /** Fetches a body that an ingress holds. */
-  async fetch(url: string): Promise<Uint8Array> {
-    const { origin, pathname } = new URL(url);
-    const answer = await this.agent.request({
-      origin,
-      path: pathname,
-      method: 'GET',
-      headersTimeout: 5000,
-      bodyTimeout: 5000,
-    });
-    const body = Buffer.from(await answer.body.arrayBuffer());
-    if (answer.statusCode !== 200) throw new Error(`the claimed body is gone (${answer.statusCode})`);
-    return body;
+  fetch({ url, bytes }: NonNullable<RunRequest['claim']>): Promise<Uint8Array> {
+    const { origin, pathname: path } = new URL(url);
+    const reader = new ClaimReader(bytes);
+    this.agent.dispatch({ origin, path, method: 'GET', headersTimeout: 5000, bodyTimeout: 5000 }, reader);
+    return reader.read.promise;
   }
 
   async onApplicationShutdown(): Promise<void> {

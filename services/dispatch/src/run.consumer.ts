@@ -45,6 +45,8 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
 
   private accept(incoming: IncomingRun): void {
     const key = keyOf(incoming.request);
+    // Handed over again because this process was too slow to say anything: the earlier hand-over is nobody's now.
+    this.running.get(keyOf({ ...incoming.request, epoch: incoming.request.epoch - 1 }))?.cancel.abort();
     const cancel = new AbortController();
     const reply = new ReplyChannel(incoming.send);
     const done = this.run(incoming, reply, cancel.signal).finally(() => this.running.delete(key));

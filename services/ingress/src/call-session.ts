@@ -10,7 +10,7 @@ import { CallerStream } from './caller-stream.js';
 const HAND_OVER_MS = 1000;
 /** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
 const FETCH_RATE = 10_000;
-const MOST_HAND_OVERS = 6;
+const MOST_HAND_OVERS = 5;
 /** Dispatch keeps the call's deadline; this is for when it does not. */
 const GRACE_MS = 5000;
 /** After the caller left, for the dispatcher to say what it cost. */
@@ -64,7 +64,9 @@ export class CallSession implements Linked {
     const { run, body } = this.handover;
     this.nextSeq = 0;
     this.begun = undefined;
-    this.timer = setTimeout(() => this.lost(), HAND_OVER_MS + (run.claim?.bytes ?? 0) / FETCH_RATE);
+    // Each time with more patience: where all are slow, handing over again only adds to what slows them.
+    const patience = HAND_OVER_MS * 2 ** this.epoch + (run.claim?.bytes ?? 0) / FETCH_RATE;
+    this.timer = setTimeout(() => this.lost(), patience);
     this.link.hand({ ...run, epoch: this.epoch, lost: this.lostAttempts }, body, this);
   }
 

@@ -18,7 +18,8 @@ interface Entry {
   dispatcher: string | undefined;
 }
 
-const PING_EVERY_MS = 50;
+/** A dispatcher that dies closes its connection for frames: pings are for one that froze, or has none. */
+const PING_EVERY_MS = 100;
 /** A dispatcher that is connected and yet silent this long is frozen. */
 const SILENT_MS = 1500;
 

@@ -14,7 +14,7 @@ export interface Decided {
 
 export function decisionHeaders(decided: Decided): Readonly<Record<string, string>> {
   const { plan, served, attempts, substitutionReason } = decided;
-  return {
+  const headers = {
     'x-breakwater-route': plan.route,
     'x-breakwater-revision': String(plan.revision),
     'x-breakwater-attempts': String(attempts),
@@ -24,4 +24,12 @@ export function decisionHeaders(decided: Decided): Readonly<Record<string, strin
     'x-breakwater-substitution': substitutionReason && served ? `${plan.model} -> ${served.model.id}` : 'none',
     'x-breakwater-substitution-reason': substitutionReason ?? 'none',
   };
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerValue(value)]));
+}
+
+const LONGEST = 200;
+
+/** A provider may name its version as it likes: a header that cannot be sent would cost the caller the answer. */
+function headerValue(text: string): string {
+  return text.slice(0, LONGEST).replaceAll(/[^\x20-\x7e]/g, '?');
 }

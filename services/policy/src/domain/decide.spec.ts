@@ -66,7 +66,7 @@ const decideOn = (more: Partial<RequestFacts>): Decision => decide(facts(more), 
 describe('decide', () => {
   it('plans the route’s tiers in their order', () => {
     const tiers = [['pinned@1', 'small@1'], ['pinned@2'], ['plain@1']];
-    expect(decideOn({})).toEqual({ plan: { revision: 7, route: 'chat', model: 'pinned', tiers, deadlines } });
+    expect(decideOn({})).toMatchObject({ plan: { revision: 7, route: 'chat', model: 'pinned', tiers, deadlines } });
   });
 
   it.each<readonly [name: string, more: Partial<RequestFacts>, tiers: readonly (readonly string[])[]]>([
@@ -158,6 +158,24 @@ describe('a plan', () => {
         const expected = tiers.map((tier) => tier.filter(lawful)).filter((tier) => tier.length > 0);
         expect('plan' in decision ? decision.plan.tiers : []).toEqual(expected);
         expect('refusal' in decision).toBe(expected.length === 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('says how far a plan holds: no request within that gets another', () => {
+    const size = fc.record({ estimatedInputTokens: fc.nat(80), maxOutputTokens: fc.nat(80) });
+    fc.assert(
+      fc.property(anyModels, anyTiers, fc.tuple(size, size, capabilities), (drawn, tiers, [asked, later, needs]) => {
+        const models = drawn.map((known, at) => model(`m${at}`, known));
+        const targets = models.map(({ id }, at) => target(`t${at}`, id));
+        const routes = [{ id: 'chat', model: 'm0', tiers, deadlines }];
+        const index = indexRevision({ ...revision, models, targets, routes });
+        const first = decide(facts({ ...asked, needs }), index);
+        if (!('plan' in first) || !first.reuse) return;
+        const tokens = later.estimatedInputTokens + later.maxOutputTokens;
+        if (tokens > first.reuse.upToTokens) return;
+        expect(decide(facts({ ...later, needs }), index)).toMatchObject({ plan: first.plan });
       }),
       { numRuns: 500 },
     );

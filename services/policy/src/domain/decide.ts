@@ -1,4 +1,4 @@
-import type { Decision, Model, RequestFacts, Route } from '#libs/contracts';
+import type { Decision, Model, RequestFacts, Reuse, Route } from '#libs/contracts';
 import { GatewayError } from '#libs/kernel';
 import type { RevisionIndex } from './revision-index.js';
 
@@ -22,7 +22,23 @@ export function decide(facts: RequestFacts, index: RevisionIndex): Decision {
   );
   const lawful = tiers.filter((tier) => tier.length > 0);
   if (lawful.length === 0) return { revision, refusal: nothingLawful(facts, objections).describe() };
-  return { plan: { revision, route: route.id, model: route.model, tiers: lawful, deadlines: route.deadlines } };
+  const plan = { revision, route: route.id, model: route.model, tiers: lawful, deadlines: route.deadlines };
+  const reuse = reuseOf(lawful, objections, index);
+  return { plan, ...(reuse ? { reuse } : {}) };
+}
+
+/** Asked again this often at the least, whatever else changes. */
+const REUSE_MS = 1000;
+
+/** Only size distinguishes further requests; where size took a target away, a smaller one would get another plan. */
+function reuseOf(
+  tiers: readonly (readonly string[])[],
+  objections: ReadonlySet<Objection>,
+  index: RevisionIndex,
+): Reuse | undefined {
+  if (objections.has('context_too_small')) return undefined;
+  const windows = tiers.flat().map((id) => modelOf(id, index)?.contextWindow ?? 0);
+  return { upToTokens: Math.min(...windows), forMs: REUSE_MS };
 }
 
 function refuse(facts: RequestFacts, route: Route | undefined, index: RevisionIndex): GatewayError | undefined {

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FaultClass } from '#libs/contracts';
+import { penalties } from '#libs/resilience';
+import { nextStep, type Step } from './next-step.js';
+
+const afterFault: Readonly<Record<FaultClass, Step>> = {
+  rate_limited: 'move_on',
+  quota_exhausted: 'move_on',
+  overloaded: 'move_on',
+  provider_error: 'move_on',
+  bad_credential: 'move_on',
+  client_error: 'reject',
+  unreachable: 'move_on',
+  hang: 'move_on',
+  slow_first_token: 'move_on',
+  stall: 'move_on',
+  cut: 'move_on',
+  error_event: 'move_on',
+  wrong_output: 'move_on',
+  not_capable: 'move_on',
+  cancelled: 'move_on',
+  dispatcher_lost: 'move_on',
+};
+
+describe('nextStep', () => {
+  const faults = Object.entries(afterFault);
+
+  it('knows every fault class', () => {
+    expect(faults.map(([fault]) => fault).sort()).toEqual(Object.keys(penalties).sort());
+  });
+
+  it.each(faults)('after %s before any content: %s', (fault, step) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table above
+    expect(nextStep({ outcome: 'failed', fault: fault as FaultClass, committed: false })).toBe(step);
+  });
+
+  it.each(faults)('after %s behind content: interrupt', (fault) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table above
+    expect(nextStep({ outcome: 'failed', fault: fault as FaultClass, committed: true })).toBe('interrupt');
+  });
+
+  it.each([true, false])('after success and after the caller left, committed or not (%p)', (committed) => {
+    expect(nextStep({ outcome: 'ok', committed })).toBe('answer');
+    expect(nextStep({ outcome: 'cancelled', fault: 'cancelled', committed })).toBe('abandon');
+  });
+
+  it('moves on from a failure without a name', () => {
+    expect(nextStep({ outcome: 'failed', committed: false })).toBe('move_on');
+  });
+});
