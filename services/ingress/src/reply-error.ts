@@ -1,12 +1,18 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Surface } from '#libs/contracts';
-import type { GatewayError } from '#libs/kernel';
+import { systemClock, type GatewayError } from '#libs/kernel';
 import { surfaces } from '#libs/surfaces';
 import { errorHeaders, undecidedHeaders } from './reply-headers.js';
 
-/** Letters and digits only: it is a part of subjects and headers. */
-export const newRequestId = (): string => `req_${randomUUID().replaceAll('-', '')}`;
+/**
+ * Letters and digits only: it is a part of subjects and headers. It begins with the time, so that the ledger's rows
+ * come in the order of their keys; 80 random bits follow.
+ */
+export function newRequestId(): string {
+  const time = systemClock.now().toString(16).padStart(12, '0');
+  return `req_${time}${randomBytes(10).toString('hex')}`;
+}
 
 /** The surface a request speaks, also where it hits no route of one. */
 export function surfaceOf(request: FastifyRequest): Surface {
