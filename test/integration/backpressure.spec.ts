@@ -32,9 +32,7 @@ describe('a caller that reads slowly', () => {
     const call = request(`${world.gateway.url}/v1/chat/completions`, { method: 'POST', headers, agent: false });
     const messages = [{ role: 'user', content: 'Tell me everything.' }];
     call.end(JSON.stringify({ model: 'gpt', messages, stream: true, stream_options: { include_usage: true } }));
-    const [response]: IncomingMessage[] = await once(call, 'response');
-    if (!response) throw new Error('no response');
-    return response;
+    return new Promise((resolve, reject) => call.once('response', resolve).once('error', reject));
   }
 
   /** Resolves when the provider has written nothing for a while: all between it and the caller is full. */
@@ -62,7 +60,8 @@ describe('a caller that reads slowly', () => {
     expect(tokens).toBeLessThan(TOKENS / 2);
     let most = growth();
     const hash = createHash('sha256');
-    for await (const chunk of response) {
+    const chunks: AsyncIterable<Buffer> = response;
+    for await (const chunk of chunks) {
       hash.update(chunk);
       most = Math.max(most, growth());
       await delay(1);

@@ -2,6 +2,7 @@ import { RequestError, TimeoutError, type Msg, type Subscription } from '@nats-i
 import { GatewayError, isJsonObject, type ErrorDescription } from '#libs/kernel';
 import type { Bus } from './connection.js';
 import { decodeJson, encodeJson } from './json.js';
+import { publish } from './publish.js';
 import { subscribe } from './subscribe.js';
 
 /**
@@ -52,7 +53,7 @@ async function reply<Request>(handler: Handler<Request>, message: Msg): Promise<
 
 /** Fire and forget. */
 export function tell(bus: Bus, subject: string, value: unknown): void {
-  bus.nats.publish(subject, encodeJson(value));
+  publish(bus, subject, encodeJson(value));
 }
 
 /** Hears what is told; not queued, so every listener hears it. */

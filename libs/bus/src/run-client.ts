@@ -3,6 +3,7 @@ import type { Control, Frame, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { decodeFrame } from './frame-codec.js';
 import { encodeJson } from './json.js';
+import { publish } from './publish.js';
 import { encodeRun } from './run-codec.js';
 import { controlSubject, pingSubject, subjects } from './subjects.js';
 import { subscribe } from './subscribe.js';
@@ -31,8 +32,8 @@ export function openRunClient(bus: Bus, listener: RunListener): RunClient {
   subscribe(bus, `${inbox}.*`, (message) => receive(message, inbox, listener));
   return {
     hand: (token, request, body) =>
-      nats.publish(subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),
-    control: (dispatcher, control) => nats.publish(controlSubject(dispatcher), encodeJson(control)),
+      publish(bus, subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),
+    control: (dispatcher, control) => publish(bus, controlSubject(dispatcher), encodeJson(control)),
     ping: async (dispatcher, withinMs) => {
       try {
         await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });

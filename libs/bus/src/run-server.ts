@@ -5,6 +5,7 @@ import { encodeFrame } from './frame-codec.js';
 import { FrameConnections } from './frame-connections.js';
 import { answer } from './request.js';
 import { decodeJson } from './json.js';
+import { publish } from './publish.js';
 import { decodeRun } from './run-codec.js';
 import { controlSubject, pingSubject, queues, subjects } from './subjects.js';
 import { subscribe } from './subscribe.js';
@@ -31,7 +32,6 @@ export interface RunServer {
 
 /** Takes calls from the dispatchers' queue, and controls of the calls it took. */
 export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): RunServer {
-  const { nats } = bus;
   const connections = new FrameConnections(dispatcher);
   subscribe(bus, pingSubject(dispatcher), (message) => message.respond());
   subscribe(bus, controlSubject(dispatcher), (message) => handlers.control(decodeJson<Control>(message.data)));
@@ -43,7 +43,7 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
     const token = reply.slice(reply.lastIndexOf('.') + 1);
     return (frame) => {
       const bytes = encodeFrame(frame);
-      const roundabout = (): void => nats.publish(reply, bytes);
+      const roundabout = (): void => publish(bus, reply, bytes);
       if (returnAddress)
         connections.send(returnAddress, { token, frame: bytes, urgent: frame.type !== 'data', roundabout });
       else roundabout();

@@ -4,7 +4,8 @@ import type { StreamSink } from './answer-readers.js';
 import { Attempt } from './attempt.js';
 import type { AttemptResult } from './attempt-result.js';
 import { resolved } from './domain/targets.fixture.js';
-import type { ProviderClient } from './provider-client.js';
+import { ProviderClient } from './provider-client.js';
+import { startProvider, type Behaviour, type TestProvider } from './provider.fixture.js';
 
 /** Far beyond what any of these calls takes: a spec shortens the one it is about. */
 const patient: Deadlines = { connect: 20_000, firstToken: 20_000, interToken: 20_000, attempt: 20_000, total: 20_000 };
@@ -80,4 +81,30 @@ export function startAttempt(client: ProviderClient, origin: string, wanted: Wan
   const { path, headers, body } = exchange.request;
   client.post({ origin, path: `/v1${path}`, headers: { ...headers }, body }, attempt);
   return { result: attempt.ended.promise, sink, cancel: () => controller.abort() };
+}
+
+export interface Bench {
+  readonly provider: TestProvider;
+  readonly client: ProviderClient;
+  /** Calls the provider, which behaves like this. */
+  call(behaviour: Behaviour, wanted?: Wanted): Started;
+  close(): Promise<void>;
+}
+
+/** A provider and the one client of a dispatcher. */
+export async function startBench(): Promise<Bench> {
+  const provider = await startProvider();
+  const client = new ProviderClient();
+  return {
+    provider,
+    client,
+    call: (behaviour, wanted) => {
+      provider.answerWith(behaviour);
+      return startAttempt(client, provider.origin, wanted);
+    },
+    close: async () => {
+      await client.onApplicationShutdown();
+      await provider.close();
+    },
+  };
 }

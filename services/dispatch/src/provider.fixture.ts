@@ -1,9 +1,9 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
 /** How a provider answers one call. */
-export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void;
+export type Behaviour = (response: ServerResponse) => void;
 
 /** A real HTTP server in a provider's place, whose answers a spec writes byte by byte. */
 export interface TestProvider {
@@ -21,7 +21,7 @@ export async function startProvider(): Promise<TestProvider> {
   let behave: Behaviour = (response) => response.writeHead(500).end();
   const server = createServer((request, response) => {
     paths.push(request.url);
-    request.resume().once('end', () => behave(response, request));
+    request.resume().once('end', () => behave(response));
   });
   server.on('connection', (socket) => connections.push(socket));
   await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -76,3 +76,5 @@ export function json(
 ): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
 }
+
+export const reset: Behaviour = (response) => response.socket?.resetAndDestroy();

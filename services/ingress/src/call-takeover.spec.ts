@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { attempt, data, end, head, startIngress, summary, whole, type TestIngress } from './call-session.fixture.js';
+
+let ingress: TestIngress;
+beforeEach(async () => (ingress = await startIngress()));
+afterEach(() => ingress.close());
+
+describe('a dispatcher that is lost before the answer begins', () => {
+  it('is replaced without the caller noticing, and its attempt is told to the next', async () => {
+    const first = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    (await first.runs.next()).say([attempt('d1', 1), attempt('d1', 2)]);
+    const second = await ingress.dispatcher('d2');
+    await first.watched();
+    await first.drain();
+    await first.die();
+    const run = await second.runs.next();
+    expect(run.request).toMatchObject({
+      epoch: 1,
+      lost: [{ dispatcher: 'd1', number: 2, target: 'gpt-5@a', epoch: 0, startedAt: expect.any(Number) }],
+    });
+    expect(Buffer.from(run.body).toString()).toBe('{"model":"fast"}');
+    run.say([attempt('d2', 3), head(), data('data: 1\n\n'), end('ok', 3)]);
+    expect((await call.head).statusCode).toBe(200);
+    expect(await call.body).toBe('data: 1\n\n');
+    expect(await call.ended).toMatchObject({ summary: summary('ok', 3) });
+  });
+
+  it('is replaced too where only its broker is lost to it', async () => {
+    const first = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    const lost = await first.runs.next();
+    lost.say([attempt('d1')]);
+    const second = await ingress.dispatcher('d2');
+    await first.watched();
+    await first.drain();
+    await first.loseBroker();
+    (await second.runs.next()).say([attempt('d2', 2), whole('second')]);
+    expect(await call.body).toBe('second');
+    lost.say([whole('first')]);
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'ok' } });
+    expect(call.ends).toHaveLength(1);
+  });
+
+  it('is replaced when it never says a word, and stopped when it speaks after all', async () => {
+    const mute = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    const late = await mute.runs.next();
+    const second = await ingress.dispatcher('d2');
+    await mute.drain();
+    const run = await second.runs.next();
+    expect(run.request).toMatchObject({ epoch: 1, lost: [] });
+    late.say([attempt('d1'), whole('late')]);
+    expect(await mute.controls.next()).toEqual({ do: 'cancel', requestId: 'req_1', epoch: 0 });
+    run.say([attempt('d2'), whole('in time')]);
+    expect(await call.body).toBe('in time');
+  });
+
+  it('is replaced when a frame of it is missing, and stopped', async () => {
+    const first = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    const run = await first.runs.next();
+    const second = await ingress.dispatcher('d2');
+    await first.drain();
+    run.say([attempt('d1')]);
+    run.say([head(), data('of another'), end()], 2);
+    expect(await first.controls.next()).toEqual({ do: 'cancel', requestId: 'req_1', epoch: 0 });
+    (await second.runs.next()).say([attempt('d2', 2), whole('{"whole":true}')]);
+    expect(await call.body).toBe('{"whole":true}');
+  });
+
+  it('is not replaced for ever: the caller is told to come back', async () => {
+    const dispatcher = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    for (let epoch = 0; epoch < 5; epoch += 1) {
+      const run = await dispatcher.runs.next();
+      expect(run.request.epoch).toBe(epoch);
+      expect(run.request.lost.map((lost) => lost.epoch)).toEqual(Array.from({ length: epoch }, (_, n) => n));
+      run.say([attempt('d1', epoch + 1)]);
+      run.say([head()], 9);
+    }
+    expect((await call.head).statusCode).toBe(503);
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'failed', errorCode: 'no_dispatcher' } });
+  });
+
+  it('leaves the call to nobody where no other is', async () => {
+    const dispatcher = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    (await dispatcher.runs.next()).say([attempt('d1')]);
+    await dispatcher.watched();
+    await dispatcher.die();
+    expect((await call.head).statusCode).toBe(503);
+    expect(await call.ended).toMatchObject({ summary: { errorCode: 'no_dispatcher', attempts: 1 } });
+  });
+});
