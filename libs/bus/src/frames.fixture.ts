@@ -6,7 +6,28 @@ const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
 /** The whole of the four bytes that number a frame. */
 const seq = fc.oneof(fc.nat(1000), fc.integer({ min: 2 ** 31 - 2, max: 2 ** 31 + 2 }), fc.constant(2 ** 32 - 1));
 
-const attempt: Arbitrary<AttemptStart> = fc.record({ dispatcher: token, number: fc.nat(), target: text });
+const attempt: Arbitrary<AttemptStart> = fc.record({
+  attemptId: token,
+  number: fc.nat(),
+  model: text,
+  target: text,
+  channel: text,
+  provider: text,
+  requestedVersion: text,
+  startedAt: fc.nat(),
+  dispatcher: token,
+});
+export const attemptStart: AttemptStart = {
+  attemptId: 'req_1.0.1',
+  number: 1,
+  model: 'fast',
+  target: 'fast@primary',
+  channel: 'primary',
+  provider: 'openai',
+  requestedVersion: 'fast-1',
+  startedAt: 1,
+  dispatcher: 'd1',
+};
 const head: Arbitrary<AnswerHead> = fc.record({
   status: fc.integer({ min: 200, max: 599 }),
   headers: fc.dictionary(token, text, { noNullPrototype: true }),
@@ -53,7 +74,7 @@ export function runRequest(changes: Partial<RunRequest> = {}): RunRequest {
     v: 1,
     requestId: 'req_1',
     epoch: 0,
-    lost: [],
+    attempts: 0,
     surface: 'openai-chat',
     stream: true,
     principal: { tenant: 'acme', team: 'search', agent: 'crawler', key: 'key-1' },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Control, Frame } from '#libs/contracts';
 import { Inbox, startBroker, type TestBroker } from './bus.fixture.js';
 import type { Bus } from './connection.js';
-import { runRequest, zeroSummary } from './frames.fixture.js';
+import { attemptStart, runRequest, zeroSummary } from './frames.fixture.js';
 import { openRunClient, type RunClient } from './run-client.js';
 import { serveRuns, type IncomingRun, type RunServer } from './run-server.js';
 import { ask } from './request.js';
@@ -52,7 +52,7 @@ describe('a hand-over', () => {
     const [run] = await runs.count(1);
     expect(run?.request).toEqual(request);
     expect(Buffer.compare(body, run?.body ?? new Uint8Array())).toBe(0);
-    run?.send({ type: 'attempt', seq: 0, attempt: { dispatcher: 'd1', number: 1, target: 't' } });
+    run?.send({ type: 'attempt', seq: 0, attempt: attemptStart });
     run?.send({ type: 'head', seq: 1, head: { status: 200, headers: {} } });
     for (let seq = 2; seq < 200; seq += 1) run?.send(data(seq, Buffer.from(String(seq))));
     run?.send({ type: 'end', seq: 200, summary: zeroSummary });

@@ -20,7 +20,6 @@ export type {
   Control,
   FieldSpans,
   Frame,
-  LostAttempt,
   ReturnAddress,
   RunRequest,
   RunSummary,

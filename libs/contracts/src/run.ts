@@ -1,5 +1,5 @@
 import type { Plan } from './plan.js';
-import type { CompletionOutcome } from './records.js';
+import type { AttemptRecord, CompletionOutcome } from './records.js';
 import type { Principal, Surface, Usage } from './vocabulary.js';
 import type { ErrorCode } from '#libs/kernel';
 
@@ -7,17 +7,10 @@ import type { ErrorCode } from '#libs/kernel';
 export type FieldSpans = { readonly [field: string]: readonly [start: number, end: number] };
 
 /** Sent before the provider is called, so that no attempt goes unknown if its dispatcher dies. */
-export interface AttemptStart {
-  readonly dispatcher: string;
-  readonly number: number;
-  readonly target: string;
-}
-
-export interface LostAttempt extends AttemptStart {
-  readonly epoch: number;
-  /** Epoch milliseconds. */
-  readonly startedAt: number;
-}
+export type AttemptStart = Pick<
+  AttemptRecord,
+  'attemptId' | 'number' | 'model' | 'target' | 'channel' | 'provider' | 'requestedVersion' | 'startedAt' | 'dispatcher'
+>;
 
 /** An ingress's own listener for frames; who knows the secret was handed a call by it. */
 export interface ReturnAddress {
@@ -32,8 +25,8 @@ export interface RunRequest {
   readonly requestId: string;
   /** Counts hand-overs of one request; a dispatcher that lost it is outrun by a higher epoch. */
   readonly epoch: number;
-  /** Attempts that dispatchers began and did not live to end; the successor counts on from them and records them. */
-  readonly lost: readonly LostAttempt[];
+  /** Attempts that lost dispatchers began: the successor counts on from them. */
+  readonly attempts: number;
   readonly surface: Surface;
   readonly stream: boolean;
   readonly principal: Principal;

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '#libs/kernel';
-import { AttemptRecorder } from './attempt-recorder.js';
 import type { Call } from './call.js';
 import { Finisher } from './finisher.js';
 import { PlanRunner } from './plan-runner.js';
@@ -11,15 +10,12 @@ import { ProviderClient } from './provider-client.js';
 export class CallRunner {
   constructor(
     private readonly client: ProviderClient,
-    private readonly recorder: AttemptRecorder,
     private readonly plans: PlanRunner,
     private readonly finish: Finisher,
   ) {}
 
   async run(call: Call): Promise<void> {
-    const { claim, lost } = call.request;
-    for (const attempt of lost) await this.recorder.recordLost(call, attempt);
-    call.attempts = lost.length;
+    const { claim } = call.request;
     if (claim) call.body = await this.client.fetch(claim).catch((cause: unknown) => giveUp(cause));
     await this.plans.run(call);
   }

@@ -64,7 +64,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
       cancelled,
       span,
       failures: [],
-      attempts: 0,
+      attempts: request.attempts,
       providerMs: 0,
     };
     try {

@@ -32,10 +32,10 @@ export class TargetCaller {
 
   async call(call: Call, prepared: Prepared, probe: boolean): Promise<Tried> {
     const { resolved } = prepared;
-    const number = ++call.attempts;
+    const start = this.recorder.begin(call, resolved);
     const span = startAttemptSpan(call, resolved);
-    const begun: Begun = { number, startedAt: systemClock.now(), resolved, traceparent: span.traceparent };
-    call.reply.attempt({ dispatcher: this.recorder.dispatcher, number, target: resolved.target.id });
+    const begun: Begun = { start, resolved, traceparent: span.traceparent };
+    call.reply.attempt(start);
     const result = await this.send(call, prepared);
     call.providerMs += result.durationMs;
     this.tellHealth(call, resolved, { result, probe });

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { CompletionRecord, Plan, RunRequest } from '#libs/contracts';
+import type { AttemptRecord, AttemptStart, CompletionRecord, Plan, RunRequest, Usage } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { breakwater, genAi } from '#libs/telemetry';
 import type { Arrival } from './arrival.js';
@@ -32,10 +32,13 @@ export class CallHandover {
     const { arrival, plan, body } = decided;
     const claim = this.claims.claim(body);
     const handover = { arrival, plan, run: runOf(decided, claim), body: claim ? NOTHING : body };
-    const session = new CallSession(handover, this.link, response, (end) => {
-      claim?.release();
-      release();
-      this.ended(decided, end);
+    const session = new CallSession(handover, this.link, response, {
+      lost: (attempt) => this.recorder.recordLost(lostRecordOf(decided, attempt)),
+      ended: (end) => {
+        claim?.release();
+        release();
+        this.ended(decided, end);
+      },
     });
     session.start();
   }
@@ -58,7 +61,7 @@ export class CallHandover {
   }
 }
 
-function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): Omit<RunRequest, 'epoch' | 'lost'> {
+function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): Omit<RunRequest, 'epoch' | 'attempts'> {
   const { requestId, surface, read, principal, span } = arrival;
   return {
     v: 1,
@@ -72,6 +75,28 @@ function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): O
     deadlineAt: arrival.startedAt + plan.deadlines.total,
     ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
     ...(claim ? { claim: { url: claim.url, bytes: claim.bytes } } : {}),
+  };
+}
+
+const unknownUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
+function lostRecordOf({ arrival, plan }: Decided, attempt: AttemptStart): AttemptRecord {
+  const { requestId, principal, span } = arrival;
+  return {
+    kind: 'attempt',
+    v: 1,
+    ...attempt,
+    requestId,
+    principal,
+    route: plan.route,
+    pinnedModel: plan.model,
+    outcome: 'failed',
+    fault: 'dispatcher_lost',
+    usage: unknownUsage,
+    costMicros: 0,
+    durationMs: Math.max(0, systemClock.now() - attempt.startedAt),
+    revision: plan.revision,
+    ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeBus, connectBus, serveRuns, type IncomingRun } from '#libs/bus';
-import type { Control, Frame, RunSummary } from '#libs/contracts';
+import type { AttemptStart, Control, Frame, RunSummary } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
 import { startNats } from '../../../test/support/nats.js';
@@ -71,6 +71,8 @@ export interface TestCall extends TestCaller {
   /** How the session says that it ended; it may say so once. */
   readonly ended: Promise<SessionEnd>;
   readonly ends: readonly SessionEnd[];
+  /** Attempts that ingress was left to record. */
+  readonly lost: readonly AttemptStart[];
 }
 
 /** Everything between a caller and the dispatchers, with a real broker and real connections. */
@@ -90,12 +92,16 @@ export async function startIngress(): Promise<TestIngress> {
       const caller = await side.call(wanted.reading);
       const ended = Promise.withResolvers<SessionEnd>();
       const ends: SessionEnd[] = [];
-      const session = new CallSession(handover(wanted), link, caller.response, (end) => {
-        ends.push(end);
-        ended.resolve(end);
+      const lost: AttemptStart[] = [];
+      const session = new CallSession(handover(wanted), link, caller.response, {
+        lost: (start) => lost.push(start),
+        ended: (end) => {
+          ends.push(end);
+          ended.resolve(end);
+        },
       });
       session.start();
-      return { ...caller, ended: ended.promise, ends };
+      return { ...caller, ended: ended.promise, ends, lost };
     },
     close: async () => {
       link.onApplicationShutdown();
@@ -156,8 +162,11 @@ export const summary = (outcome: RunSummary['outcome'], attempts = 1): RunSummar
   costMicros: 5,
 });
 
-export const attempt = (dispatcher: string, number = 1) =>
-  ({ type: 'attempt', attempt: { dispatcher, number, target: 'gpt-5@a' } }) as const;
+export function attempt(dispatcher: string, number = 1) {
+  const served = { model: 'gpt-5', target: 'gpt-5@a', channel: 'a', provider: 'openai', requestedVersion: 'gpt-5-1' };
+  const start = { ...served, attemptId: `req_1.0.${number}`, number, startedAt: 1, dispatcher };
+  return { type: 'attempt', attempt: start } as const;
+}
 export const head = (contentType = 'text/event-stream') =>
   ({ type: 'head', head: { status: 200, headers: { 'content-type': contentType } } }) as const;
 export const data = (text: string) => ({ type: 'data', bytes: Buffer.from(text) }) as const;

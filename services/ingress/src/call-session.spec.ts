@@ -10,7 +10,7 @@ describe('a call', () => {
     const { runs } = await ingress.dispatcher('d1');
     const call = await ingress.call();
     const run = await runs.next();
-    expect(run.request).toMatchObject({ requestId: 'req_1', epoch: 0, lost: [], plan: { route: 'fast' } });
+    expect(run.request).toMatchObject({ requestId: 'req_1', epoch: 0, attempts: 0, plan: { route: 'fast' } });
     expect(Buffer.from(run.body).toString()).toBe('{"model":"fast"}');
     run.say([attempt('d1'), whole('{"ok":true}', { 'x-breakwater-attempts': '1' })]);
     const { statusCode, headers } = await call.head;

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { AnswerHead, Frame, LostAttempt, Plan, RunRequest, RunSummary } from '#libs/contracts';
+import type { AnswerHead, AttemptStart, Frame, Plan, RunRequest, RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { surfaces } from '#libs/surfaces';
 import type { Arrival } from './arrival.js';
@@ -10,6 +10,7 @@ import { CallerStream } from './caller-stream.js';
 const HAND_OVER_MS = 1000;
 /** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
 const FETCH_RATE = 10_000;
+/** A frozen dispatcher takes its share of them until the broker notices. */
 const MOST_HAND_OVERS = 5;
 /** Dispatch keeps the call's deadline; this is for when it does not. */
 const GRACE_MS = 5000;
@@ -19,7 +20,7 @@ const LAST_WORD_MS = 1000;
 export interface Handover {
   readonly arrival: Arrival;
   readonly plan: Plan;
-  readonly run: Omit<RunRequest, 'epoch' | 'lost'>;
+  readonly run: Omit<RunRequest, 'epoch' | 'attempts'>;
   /** Empty where a claim stands in `run`. */
   readonly body: Uint8Array;
 }
@@ -32,6 +33,12 @@ export interface SessionEnd {
   readonly firstByteMs: number | undefined;
 }
 
+export interface SessionEvents {
+  /** Its dispatcher died before it could record this attempt. */
+  readonly lost: (attempt: AttemptStart) => void;
+  readonly ended: (end: SessionEnd) => void;
+}
+
 /**
  * One call between its caller and whichever dispatcher has it. Until the answer begins, a dispatcher that dies is
  * replaced unseen; after that, its loss is an explicit error.
@@ -39,8 +46,8 @@ export interface SessionEnd {
 export class CallSession implements Linked {
   private epoch = 0;
   private nextSeq = 0;
-  private readonly lostAttempts: LostAttempt[] = [];
-  private begun: LostAttempt | undefined;
+  private attempts = 0;
+  private begun: AttemptStart | undefined;
   private phase: 'waiting' | 'answering' | 'left' | 'over' = 'waiting';
   private timer: NodeJS.Timeout | undefined;
   private readonly lastResort: NodeJS.Timeout;
@@ -50,7 +57,7 @@ export class CallSession implements Linked {
     private readonly handover: Handover,
     private readonly link: DispatchLink,
     response: ServerResponse,
-    private readonly done: (end: SessionEnd) => void,
+    private readonly events: SessionEvents,
   ) {
     this.caller = new CallerStream(handover.arrival, response, {
       taken: (bytes) => this.link.credit(this.current, bytes),
@@ -65,9 +72,9 @@ export class CallSession implements Linked {
     this.nextSeq = 0;
     this.begun = undefined;
     // Each time with more patience: where all are slow, handing over again only adds to what slows them.
-    const patience = HAND_OVER_MS * 2 ** this.epoch + (run.claim?.bytes ?? 0) / FETCH_RATE;
+    const patience = HAND_OVER_MS * (1 + this.epoch) + (run.claim?.bytes ?? 0) / FETCH_RATE;
     this.timer = setTimeout(() => this.lost(), patience);
-    this.link.hand({ ...run, epoch: this.epoch, lost: this.lostAttempts }, body, this);
+    this.link.hand({ ...run, epoch: this.epoch, attempts: this.attempts }, body, this);
   }
 
   frame(frame: Frame): void {
@@ -102,9 +109,9 @@ export class CallSession implements Linked {
     if (this.phase === 'over') return;
     clearTimeout(this.timer);
     this.link.drop(this.current, true);
+    if (this.begun) this.events.lost(this.begun);
     if (this.phase === 'left') return this.finish(this.summaryOf('cancelled'));
     if (this.phase === 'answering') return this.interrupt();
-    if (this.begun) this.lostAttempts.push(this.begun);
     this.epoch += 1;
     if (this.epoch < MOST_HAND_OVERS) return this.start();
     this.fail(new GatewayError('no_dispatcher', 'no dispatcher takes the call; try again', { retryAfterMs: 1000 }));
@@ -113,7 +120,8 @@ export class CallSession implements Linked {
   private relay(frame: Frame): void {
     switch (frame.type) {
       case 'attempt':
-        this.begun = { ...frame.attempt, epoch: this.epoch, startedAt: systemClock.now() };
+        this.begun = frame.attempt;
+        this.attempts = frame.attempt.number;
         return;
       case 'head':
         return this.answer(frame.head);
@@ -170,13 +178,15 @@ export class CallSession implements Linked {
     this.link.drop(this.current, summary.outcome !== 'ok');
     this.caller.end();
     const { status, deliveredBytes, firstByteMs } = this.caller;
-    this.done({ summary, status, deliveredBytes, firstByteMs });
+    this.events.ended({ summary, status, deliveredBytes, firstByteMs });
   }
 
   private summaryOf(outcome: RunSummary['outcome'], error?: GatewayError): RunSummary {
-    const attempts = this.lostAttempts.length + (this.begun ? 1 : 0);
     const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-    return { outcome, attempts, providerMs: 0, usage, costMicros: 0, ...(error ? { errorCode: error.code } : {}) };
+    const served =
+      outcome === 'interrupted' && this.begun ? { model: this.begun.model, channel: this.begun.channel } : {};
+    const code = error ? { errorCode: error.code } : {};
+    return { outcome, attempts: this.attempts, ...served, providerMs: 0, usage, costMicros: 0, ...code };
   }
 
   private get current(): { readonly requestId: string; readonly epoch: number } {

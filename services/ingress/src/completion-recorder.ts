@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LedgerPublisher } from '#libs/bus';
-import type { CompletionRecord } from '#libs/contracts';
+import type { AttemptRecord, CompletionRecord } from '#libs/contracts';
 import { BusConnection } from '#libs/platform';
 import { breakwater, instruments } from '#libs/telemetry';
 
-/** Writes each request's final record, once. */
+/** Writes each request's final record, once, and the attempts that no dispatcher lived to record. */
 @Injectable()
 export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdown {
   private publisher: LedgerPublisher | undefined;
@@ -26,6 +26,11 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
     const labels = { [breakwater.route]: completion.route, [breakwater.outcome]: completion.outcome };
     instruments().calls.add(1, { ...labels, [breakwater.surface]: completion.surface });
     instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);
+  }
+
+  /** The provider may have billed it. Should its dispatcher come to itself and record it, that record counts. */
+  recordLost(attempt: AttemptRecord): void {
+    void this.publisher?.append(attempt);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
