@@ -5,7 +5,7 @@ import { DispatchEnvironment } from './dispatch.environment.js';
 
 const ANSWER_WITHIN_MS = 100;
 /** Until how a probe went is known to all dispatchers, the next must not begin. */
-const NEWS_MS = 250;
+const NEWS_MS = 500;
 
 /** One probe of a half-open target at a time in the whole fleet. */
 @Injectable()
@@ -53,7 +53,7 @@ export class ProbePermit implements OnModuleInit, OnApplicationShutdown {
 
   private async ask(target: string, holdMs: number): Promise<boolean> {
     try {
-      return (await this.redis?.set(keyOf(target), this.connection.instance, 'PX', holdMs, 'NX')) === 'OK';
+      return (await this.redis?.set(keyOf(target), this.connection.instance, 'PX', holdMs + NEWS_MS, 'NX')) === 'OK';
     } catch {
       return true;
     }
