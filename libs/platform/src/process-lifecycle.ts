@@ -3,18 +3,17 @@ const STOP_WITHIN_MS = 25_000;
 
 /** Stops once, on the first signal, or when the parent that started us is gone. */
 export function onStop(stop: () => Promise<void>): void {
+  let stopping = false;
   const end = (): void => {
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+    if (stopping) return;
+    stopping = true;
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     stop().then(
       () => process.exit(0),
       () => process.exit(1),
     );
   };
-  process.once('SIGTERM', end);
-  process.once('SIGINT', end);
-  process.once('SIGHUP', end);
-  process.once('disconnect', end);
+  for (const cause of ['SIGTERM', 'SIGINT', 'SIGHUP', 'disconnect'] as const) process.on(cause, end);
 }
 
 /** Tells the parent, where there is one, that work can begin. */

@@ -161,6 +161,17 @@ describe('a refusal', () => {
     await ended.promise;
   });
 
+  it.each([
+    ['never ends', (response: ServerResponse): unknown => response.write('{"error"')],
+    ['is cut', (response: ServerResponse): unknown => response.write('{"error"', () => reset(response))],
+  ] as const)('whose explanation %s is a refusal all the same', async (_name, go) => {
+    const { result } = bench.call(
+      (response) => void go(response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '3' })),
+      { deadlines: { firstToken: 100 } },
+    );
+    expect(await result).toMatchObject({ outcome: 'failed', fault: 'rate_limited', status: 429, retryAfterMs: 3000 });
+  });
+
   it('to another address is not followed', async () => {
     const { result } = bench.call((response) => response.writeHead(307, { location: '/elsewhere' }).end());
     expect(await result).toMatchObject({ outcome: 'failed', fault: 'provider_error', status: 307 });

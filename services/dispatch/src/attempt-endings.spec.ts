@@ -104,6 +104,12 @@ describe('a caller that leaves', () => {
     expect(sink.onDrain).toBeUndefined();
   });
 
+  it('before the attempt began never reaches the provider', async () => {
+    const { result } = bench.call(silent, { left: true });
+    expect(await result).toMatchObject({ outcome: 'cancelled', fault: 'cancelled' });
+    expect(bench.provider.paths).toEqual([]);
+  });
+
   it('changes nothing of what has ended', async () => {
     const { result, cancel } = bench.call((response) => json(response, 200, completion), { stream: false });
     const ended = await result;

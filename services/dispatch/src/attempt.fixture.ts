@@ -63,6 +63,8 @@ export interface Started {
 export interface Wanted {
   readonly stream?: boolean;
   readonly deadlines?: Partial<Deadlines>;
+  /** The caller left before the attempt began. */
+  readonly left?: boolean;
   /** Milliseconds left of the call. */
   readonly remaining?: number;
 }
@@ -76,6 +78,7 @@ export function startAttempt(client: ProviderClient, origin: string, wanted: Wan
   const exchange = translatorFor('openai-chat', 'openai')(callBody({ model: 'fast', stream, messages }), wire);
   const sink = new TestSink();
   const controller = new AbortController();
+  if (wanted.left) controller.abort();
   const limits = { deadlines: { ...patient, ...deadlines }, remaining, stream };
   const attempt = new Attempt({ exchange, resolved: target, limits, sink, cancelled: controller.signal });
   const { path, headers, body } = exchange.request;

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import type { Exchange } from '#libs/providers';
 import { AttemptDeadlines, type Limits } from './attempt-deadlines.js';
@@ -27,9 +28,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private readonly leave = (): void => this.end({ outcome: 'cancelled', fault: 'cancelled' });
 
   constructor(private readonly input: AttemptInput) {
-    this.deadlines = new AttemptDeadlines(input.limits, (fault) => this.end({ outcome: 'failed', fault }));
+    this.deadlines = new AttemptDeadlines(input.limits, (fault) => this.end(this.failed(fault)));
     input.cancelled.addEventListener('abort', this.leave, { once: true });
     input.sink.onDrain = () => this.resume();
+    // It may have left while a permit was asked for: nobody will announce it again.
+    if (input.cancelled.aborted) this.leave();
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -63,7 +66,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onResponseError(): void {
     // Before the head nothing is known of the provider; after it, an answer was cut.
-    this.end({ outcome: 'failed', fault: this.reader ? 'cut' : 'unreachable' });
+    this.end(this.failed(this.reader ? 'cut' : 'unreachable'));
+  }
+
+  /** A refusal is one by its status: that its explanation never ended changes nothing. */
+  private failed(fault: FaultClass): Verdict {
+    return this.reader instanceof ErrorReader ? this.reader.close() : { outcome: 'failed', fault };
   }
 
   private readerFor(status: number, headers: Record<string, string | string[] | undefined>): AnswerReader {

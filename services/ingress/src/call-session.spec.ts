@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { attempt, data, end, head, startIngress, summary, whole, type TestIngress } from './call-session.fixture.js';
 
@@ -135,6 +136,31 @@ describe('a caller that leaves', () => {
     expect(await controls.next()).toEqual({ do: 'cancel', requestId: 'req_1', epoch: 0 });
     run.say([end('cancelled', 2)]);
     expect(await call.ended).toMatchObject({ summary: summary('cancelled', 2) });
+  });
+
+  it('before anybody says that it has the call stops whoever has it', async () => {
+    const { runs, controls } = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    const run = await runs.next();
+    const gone = once(call.response, 'close');
+    call.leave();
+    await gone;
+    run.say([attempt('d1')]);
+    expect(await controls.next()).toEqual({ do: 'cancel', requestId: 'req_1', epoch: 0 });
+    run.say([end('cancelled')]);
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'cancelled' } });
+  });
+
+  it('is not waited for, whatever else comes, where the last word does not', async () => {
+    const { runs, controls, watched } = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    const run = await runs.next();
+    run.say([attempt('d1'), head(), data('data: 1\n\n')]);
+    await Promise.all([watched(), call.head]);
+    call.leave();
+    await controls.next();
+    run.say([data('data: 2\n\n')]);
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'cancelled' } });
   });
 
   it('is not waited for where the dispatcher has no last word', async () => {

@@ -11,7 +11,7 @@ const HAND_OVER_MS = 1000;
 /** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
 const FETCH_RATE = 10_000;
 /** A frozen dispatcher takes its share of them until the broker notices. */
-const MOST_HAND_OVERS = 5;
+const MOST_HAND_OVERS = 12;
 /** Dispatch keeps the call's deadline; this is for when it does not. */
 const GRACE_MS = 5000;
 /** After the caller left, for the dispatcher to say what it cost. */
@@ -71,8 +71,7 @@ export class CallSession implements Linked {
     const { run, body } = this.handover;
     this.nextSeq = 0;
     this.begun = undefined;
-    // Each time with more patience: where all are slow, handing over again only adds to what slows them.
-    const patience = HAND_OVER_MS * (1 + this.epoch) + (run.claim?.bytes ?? 0) / FETCH_RATE;
+    const patience = HAND_OVER_MS + (run.claim?.bytes ?? 0) / FETCH_RATE;
     this.timer = setTimeout(() => this.lost(), patience);
     this.link.hand({ ...run, epoch: this.epoch, attempts: this.attempts }, body, this);
   }
@@ -89,15 +88,18 @@ export class CallSession implements Linked {
 
   private take(frame: Frame): void {
     if (this.phase === 'over') return;
-    clearTimeout(this.timer);
     // Frames are numbered so that a missing one is a fault, never a silent hole in an answer.
     if (frame.seq !== this.nextSeq) return this.lost();
     this.nextSeq += 1;
-    if (this.phase === 'left') {
-      if (frame.type === 'end' || frame.type === 'whole') this.finish(frame.summary);
-      return;
-    }
+    if (this.phase === 'left') return this.hearLastWord(frame);
+    clearTimeout(this.timer);
     this.relay(frame);
+  }
+
+  private hearLastWord(frame: Frame): void {
+    if (frame.type === 'end' || frame.type === 'whole') return this.finish(frame.summary);
+    // Only now is it known who has the call that was left.
+    if (frame.type === 'attempt') this.link.cancel(this.current);
   }
 
   nobody(): void {

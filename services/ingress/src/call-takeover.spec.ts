@@ -70,7 +70,7 @@ describe('a dispatcher that is lost before the answer begins', () => {
   it('is not replaced for ever: the caller is told to come back', async () => {
     const dispatcher = await ingress.dispatcher('d1');
     const call = await ingress.call();
-    for (let epoch = 0; epoch < 5; epoch += 1) {
+    for (let epoch = 0; epoch < 12; epoch += 1) {
       const run = await dispatcher.runs.next();
       expect(run.request.epoch).toBe(epoch);
       expect(run.request.attempts).toBe(epoch);

