@@ -29,7 +29,7 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
     instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);
   }
 
-  /** The provider may have billed it. Should its dispatcher come to itself and record it, that record counts. */
+  /** The provider may have billed it; of a second record of the same attempt the ledger takes the first. */
   recordLost(attempt: AttemptRecord): void {
     this.append(attempt);
   }
