@@ -21,6 +21,9 @@ export async function ownNats(home: ServerHome, options = { jetstream: true }): 
     `server_name: "${serverName}"`,
     `listen: "127.0.0.1:${port}"`,
     `max_payload: ${MAX_PAYLOAD_BYTES}`,
+    // A frozen process is no subscriber any more after two or three seconds: no call is sent there in vain.
+    'ping_interval: "1s"',
+    'ping_max: 2',
     `authorization { user: "breakwater", password: "${password}" }`,
     ...(options.jetstream ? [`jetstream { store_dir: ${JSON.stringify(home.directory)} }`] : []),
   ];

@@ -29,7 +29,7 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
     instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);
   }
 
-  /** The provider may have billed it; of a second record of the same attempt the ledger takes the first. */
+  /** The provider may have billed it; its dispatcher's own record, should it come after all, replaces this one. */
   recordLost(attempt: AttemptRecord): void {
     this.append(attempt);
   }

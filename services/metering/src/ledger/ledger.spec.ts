@@ -51,6 +51,23 @@ describe.each(databases)('Ledger in %s', (_name, create) => {
     expect(await contents(db)).toEqual(rows);
   });
 
+  it.each(['presumed first', 'told first', 'together'])(
+    'believes a dispatcher over what was presumed: %s',
+    async (how) => {
+      const presumed = records.flatMap((record) =>
+        record.kind === 'attempt'
+          ? [{ ...record, fault: 'dispatcher_lost', outcome: 'failed', costMicros: 0 } as const]
+          : [],
+      );
+      const batches = { 'presumed first': [presumed, records], 'told first': [records, presumed] }[how];
+      for (const batch of batches ?? [[...presumed, ...records]]) {
+        await new Ledger(db).apply(readRecords([message(...batch)]));
+      }
+      const { bad: _bad, ...expected } = readRecords([message(...records)]);
+      expect(await contents(db)).toEqual(expected);
+    },
+  );
+
   it('is the same after any order, duplication, batching and failure of its records', async () => {
     const { bad: _bad, ...expected } = readRecords([message(...records)]);
     const delivery = fc.record({

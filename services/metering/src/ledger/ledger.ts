@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import type { FaultClass } from '#libs/contracts';
 import type { AttemptRow, CompletionRow, LedgerTables } from './tables.js';
 
 export interface LedgerRows {
@@ -13,13 +14,24 @@ const ROWS_PER_INSERT = 128;
 export class Ledger {
   constructor(readonly db: Kysely<LedgerTables>) {}
 
-  /** All of the rows or, when it rejects, none. A row whose id is known already is left as it first was. */
+  /**
+   * All of the rows or, when it rejects, none. A row whose id is known already is left as it first was, but for one: an
+   * attempt that ingress held for lost, whose dispatcher came to itself and says how it went.
+   */
   async apply({ attempts, completions }: LedgerRows): Promise<void> {
     // One order for all writers, so that two batches with rows in common cannot wait for each other.
     const attemptRows = attempts.toSorted((a, b) => order(a.attemptId, b.attemptId));
+    const told = attemptRows.filter(isTold);
+    const presumed = attemptRows.filter((row) => !isTold(row));
     const completionRows = completions.toSorted((a, b) => order(a.requestId, b.requestId));
     await this.db.transaction().execute(async (transaction) => {
-      for (const rows of chunks(attemptRows)) {
+      for (const rows of chunks(told)) {
+        const ids = rows.map(({ attemptId }) => attemptId);
+        const outdated = transaction.deleteFrom('attempts').where('attemptId', 'in', ids);
+        await outdated.where('fault', '=', LOST).execute();
+      }
+      // What is told comes first: what is presumed must not take its place.
+      for (const rows of chunks([...told, ...presumed])) {
         const insert = transaction.insertInto('attempts').values(rows);
         await insert.onConflict((conflict) => conflict.column('attemptId').doNothing()).execute();
       }
@@ -34,6 +46,9 @@ export class Ledger {
     await this.db.destroy();
   }
 }
+
+const LOST = 'dispatcher_lost' satisfies FaultClass;
+const isTold = ({ fault }: AttemptRow): boolean => fault !== LOST;
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
