@@ -25,3 +25,4 @@ export type {
   RunSummary,
 } from './run.js';
 export type { FaultClass, Family, Principal, ProviderId, Surface, Usage } from './vocabulary.js';
+export { noUsage } from './vocabulary.js';

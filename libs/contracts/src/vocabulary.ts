@@ -25,6 +25,9 @@ export interface Usage {
   readonly cacheWriteTokens: number;
 }
 
+/** Of an attempt that was not made, or of which the provider said nothing. */
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+
 /** What a failed attempt means; decides penalty and next step. */
 export type FaultClass =
   | 'rate_limited' // Q1: our own rate quota

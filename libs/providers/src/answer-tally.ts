@@ -1,7 +1,5 @@
-import type { Usage } from '#libs/contracts';
+import { noUsage, type Usage } from '#libs/contracts';
 import type { AnswerFault, AnswerReport } from './translator.js';
-
-const NO_USAGE: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /** Finish reasons that promise output. Others (a limit, a refusal, a tool call, a stop sequence) may come without any. */
 const NATURAL_ENDS: ReadonlySet<string> = new Set(['stop', 'end_turn']);
@@ -18,7 +16,7 @@ export class AnswerTally {
     return {
       ...(this.servedVersion === undefined ? {} : { servedVersion: this.servedVersion }),
       ...(this.finishReason === undefined ? {} : { finishReason: this.finishReason }),
-      usage: this.usage ?? NO_USAGE,
+      usage: this.usage ?? noUsage,
       usageReported: this.usage !== undefined,
       content: this.content,
       malformed: this.malformed,

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LedgerPublisher } from '#libs/bus';
-import type { AttemptRecord, AttemptStart } from '#libs/contracts';
+import { noUsage, type AttemptRecord, type AttemptStart } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection, loadEnvironment } from '#libs/platform';
 import type { AttemptResult } from './attempt-result.js';
 import { measureAttempt } from './attempt-telemetry.js';
-import { zeroUsage, type Call } from './call.js';
+import type { Call } from './call.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
 import { costMicros } from './domain/cost.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
@@ -62,7 +62,7 @@ export class AttemptRecorder implements OnModuleInit, BeforeApplicationShutdown 
 
 function recordOf(call: Call, { start, resolved, traceparent }: Begun, result: AttemptResult): AttemptRecord {
   const { request } = call;
-  const usage = result.report?.usage ?? zeroUsage;
+  const usage = result.report?.usage ?? noUsage;
   const servedVersion = result.report?.servedVersion;
   return {
     kind: 'attempt',

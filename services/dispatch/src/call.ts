@@ -1,4 +1,4 @@
-import type { RunRequest, Usage } from '#libs/contracts';
+import type { RunRequest } from '#libs/contracts';
 import type { Span } from '#libs/telemetry';
 import type { Failure } from './domain/exhausted.js';
 import type { StreamSink } from './answer-readers.js';
@@ -18,8 +18,6 @@ export interface Call {
   /** Milliseconds spent in them. */
   providerMs: number;
 }
-
-export const zeroUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
 
 /** Passes a stream to the caller, with its head before the first byte. */
 export class CallerSink implements StreamSink {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { RunSummary } from '#libs/contracts';
+import { noUsage, type RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
 import { surfaces } from '#libs/surfaces';
-import { zeroUsage, type Call } from './call.js';
+import type { Call } from './call.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
@@ -102,7 +102,7 @@ export class Finisher {
   }
 
   private failedSummary(call: Call, ending: Pick<RunSummary, 'outcome' | 'errorCode'>): RunSummary {
-    return { ...ending, attempts: call.attempts, providerMs: call.providerMs, usage: zeroUsage, costMicros: 0 };
+    return { ...ending, attempts: call.attempts, providerMs: call.providerMs, usage: noUsage, costMicros: 0 };
   }
 
   private logSubstitution(call: Call, summary: RunSummary): void {

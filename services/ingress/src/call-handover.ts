@@ -1,6 +1,13 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import type { AttemptRecord, AttemptStart, CompletionRecord, Plan, RunRequest, Usage } from '#libs/contracts';
+import {
+  noUsage,
+  type AttemptRecord,
+  type AttemptStart,
+  type CompletionRecord,
+  type Plan,
+  type RunRequest,
+} from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { breakwater, genAi } from '#libs/telemetry';
 import type { Arrival } from './arrival.js';
@@ -78,8 +85,6 @@ function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): O
   };
 }
 
-const unknownUsage: Usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
-
 function lostRecordOf({ arrival, plan }: Decided, attempt: AttemptStart): AttemptRecord {
   const { requestId, principal, span } = arrival;
   return {
@@ -92,7 +97,7 @@ function lostRecordOf({ arrival, plan }: Decided, attempt: AttemptStart): Attemp
     pinnedModel: plan.model,
     outcome: 'failed',
     fault: 'dispatcher_lost',
-    usage: unknownUsage,
+    usage: noUsage,
     costMicros: 0,
     durationMs: Math.max(0, systemClock.now() - attempt.startedAt),
     revision: plan.revision,

@@ -1,5 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { AnswerHead, AttemptStart, Frame, Plan, RunRequest, RunSummary } from '#libs/contracts';
+import {
+  noUsage,
+  type AnswerHead,
+  type AttemptStart,
+  type Frame,
+  type Plan,
+  type RunRequest,
+  type RunSummary,
+} from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { surfaces } from '#libs/surfaces';
 import type { Arrival } from './arrival.js';
@@ -184,11 +192,10 @@ export class CallSession implements Linked {
   }
 
   private summaryOf(outcome: RunSummary['outcome'], error?: GatewayError): RunSummary {
-    const usage = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
     const served =
       outcome === 'interrupted' && this.begun ? { model: this.begun.model, channel: this.begun.channel } : {};
     const code = error ? { errorCode: error.code } : {};
-    return { outcome, attempts: this.attempts, ...served, providerMs: 0, usage, costMicros: 0, ...code };
+    return { outcome, attempts: this.attempts, ...served, providerMs: 0, usage: noUsage, costMicros: 0, ...code };
   }
 
   private get current(): { readonly requestId: string; readonly epoch: number } {
