@@ -147,6 +147,9 @@ describe('console and metering over NATS', () => {
       until: 2,
       openings: 1,
       reason: 'overloaded',
+      rampFrom: 0,
+      share: 1,
+      gates: {},
       evidence: [{ at: 1, fault: 'overloaded', dispatcher: 'dispatch-1' }],
       version: 1,
     });
@@ -204,6 +207,9 @@ describe('console and metering over NATS', () => {
       until: 2,
       openings: 1,
       reason: 'hang',
+      rampFrom: 0,
+      share: 1,
+      gates: {},
       evidence: [],
       version: 2,
     });

@@ -32,7 +32,7 @@ function fates(fault: Fault, streamed: Fate, whole: Fate = streamed): FaultFate 
 export const faultFates: readonly FaultFate[] = [
   fates({ kind: 'rate-limit' }, replaced('rate_limited')),
   fates({ kind: 'rate-limit', retryAfterSeconds: 7 }, replaced('rate_limited')),
-  fates({ kind: 'quota-exhausted' }, replaced('quota_exhausted')),
+  fates({ kind: 'quota-exhausted' }, replaced('money_gone')),
   fates({ kind: 'server-error' }, replaced('provider_error')),
   fates({ kind: 'unavailable' }, replaced('overloaded')),
   fates({ kind: 'overloaded' }, replaced('overloaded')),

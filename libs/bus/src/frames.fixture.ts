@@ -1,5 +1,13 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { AnswerHead, AttemptStart, Frame, Plan, RunRequest, RunSummary } from '#libs/contracts';
+import {
+  defaultConduct,
+  type AnswerHead,
+  type AttemptStart,
+  type Frame,
+  type Plan,
+  type RunRequest,
+  type RunSummary,
+} from '#libs/contracts';
 
 const text = fc.string({ unit: 'binary' });
 const token = fc.stringMatching(/^[a-z][a-z0-9-]{0,12}$/);
@@ -9,6 +17,7 @@ const seq = fc.oneof(fc.nat(1000), fc.integer({ min: 2 ** 31 - 2, max: 2 ** 31 +
 const attempt: Arbitrary<AttemptStart> = fc.record({
   attemptId: token,
   number: fc.nat(),
+  purpose: fc.constantFrom('first', 'retry', 'failover'),
   model: text,
   target: text,
   channel: text,
@@ -20,6 +29,7 @@ const attempt: Arbitrary<AttemptStart> = fc.record({
 export const attemptStart: AttemptStart = {
   attemptId: 'req_1.0.1',
   number: 1,
+  purpose: 'first',
   model: 'fast',
   target: 'fast@primary',
   channel: 'primary',
@@ -67,6 +77,7 @@ const plan: Plan = {
   model: 'gpt-5',
   tiers: [['gpt-5@a'], ['gpt-5@b']],
   deadlines: { connect: 1, firstToken: 2, interToken: 3, attempt: 4, total: 5 },
+  conduct: defaultConduct,
 };
 
 export function runRequest(changes: Partial<RunRequest> = {}): RunRequest {
@@ -77,6 +88,7 @@ export function runRequest(changes: Partial<RunRequest> = {}): RunRequest {
     attempts: 0,
     surface: 'openai-chat',
     stream: true,
+    maxOutputTokens: 0,
     principal: { tenant: 'acme', team: 'search', agent: 'crawler', key: 'key-1' },
     plan,
     fields: { model: [10, 16] },

@@ -25,6 +25,7 @@ function attempt(attemptId: string, requestedVersion = 'gpt-5'): AttemptRecord {
     attemptId,
     requestId: attemptId,
     number: 1,
+    purpose: 'first',
     principal: { tenant: 'acme', team: 'search', agent: 'crawler', key: 'key-1' },
     route: 'fast',
     pinnedModel: 'gpt-5',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Revision, TargetState } from '#libs/contracts';
+import { defaultHealthPolicy, type Revision, type TargetState } from '#libs/contracts';
 import { Inbox, reconnected, startBroker, type TestBroker } from './bus.fixture.js';
 import type { Bus } from './connection.js';
 import { putRevision, putTargetState, storedRevision, watchRevision, watchStates } from './state-bucket.js';
@@ -20,6 +20,9 @@ const state = (target: string, version = 1): TargetState => ({
   until: 2,
   openings: 1,
   reason: 'hang',
+  rampFrom: 0,
+  share: 1,
+  gates: {},
   evidence: [],
   version,
 });
@@ -32,7 +35,7 @@ const revision = (number: number): Revision => ({
   targets: [],
   routes: [],
   keys: [],
-  health: { consecutiveFailures: 3, openMs: 1000, maxOpenMs: 2000 },
+  health: defaultHealthPolicy,
   extraParameters: [],
 });
 

@@ -10,6 +10,15 @@ export interface Channel {
   readonly baseUrl: string;
   readonly region: string;
   readonly credential: CredentialRef;
+  /** The vendor's public status page: one more signal, never the deciding one. */
+  readonly statusPage?: StatusPage;
+}
+
+export interface StatusPage {
+  /** Of a page in Statuspage's format: `https://status.example.com`; `/api/v2/summary.json` is read. */
+  readonly url: string;
+  /** The components that matter to the channel, by name; empty for the whole page's indicator. */
+  readonly components: readonly string[];
 }
 
 export type Capability = 'tools' | 'images';
@@ -40,6 +49,21 @@ export interface Target {
   readonly providerModel: string;
   readonly price: Price;
   readonly weight: number;
+  readonly limits: TargetLimits;
+  /** It goes on from an answer's beginning that ends the request as an assistant message. */
+  readonly acceptsContinuation: boolean;
+  /**
+   * Model ids it may report besides `providerModel` and its dated forms; `*` at the end for any ending. Another id is
+   * the fault `wrong_model`.
+   */
+  readonly servedAs: readonly string[];
+}
+
+/** What one dispatcher may have under way at a target; absent where there is no limit of ours. */
+export interface TargetLimits {
+  readonly concurrency?: number;
+  /** Estimated prompt and answer tokens together. */
+  readonly tokensInFlight?: number;
 }
 
 /** All in milliseconds. */
@@ -56,6 +80,45 @@ export interface Deadlines {
   readonly total: number;
 }
 
+/** What a route says of deadlines; what it leaves out adapts to each target's own history. */
+export type RouteDeadlines = Pick<Deadlines, 'connect' | 'total'> &
+  Partial<Pick<Deadlines, 'firstToken' | 'interToken' | 'attempt'>>;
+
+/** How a target is chosen among the usable ones of a tier. */
+export type Strategy = 'weighted' | 'priority' | 'lowest_latency' | 'lowest_cost';
+
+/**
+ * `live`: as it comes; a failure after the first content token is an explicit error. `continued`: as `live`, but another
+ * target goes on where one accepts that. `committed`: held until it is whole, so that any failure is invisible.
+ */
+export type Delivery = 'live' | 'continued' | 'committed';
+
+/** How a route's calls are carried. */
+export interface Conduct {
+  readonly strategy: Strategy;
+  /** A session stays at its target (and the target's prompt cache) while that works. */
+  readonly sticky: boolean;
+  /** Further attempts at the same target after a transient fault, where no other target of the model is left. */
+  readonly retries: number;
+  /** Milliseconds to wait for the pinned model where it says when it is back, before another model answers. */
+  readonly patience: number;
+  readonly delivery: Delivery;
+  /** The share of spend that second attempts started in time may cost; 0 for none. */
+  readonly hedge: number;
+  /** Faults of the request itself that may be answered by the next target all the same. */
+  readonly fallbackOn: readonly ('client_error' | 'refused')[];
+}
+
+export const defaultConduct: Conduct = {
+  strategy: 'weighted',
+  sticky: false,
+  retries: 1,
+  patience: 3000,
+  delivery: 'live',
+  hedge: 0,
+  fallbackOn: [],
+};
+
 export interface Route {
   /** What agents name in `model`. */
   readonly id: string;
@@ -63,7 +126,8 @@ export interface Route {
   readonly model: string;
   /** Target ids: each tier is tried before the next. */
   readonly tiers: readonly (readonly string[])[];
-  readonly deadlines: Deadlines;
+  readonly deadlines: RouteDeadlines;
+  readonly conduct: Conduct;
 }
 
 /** A caller's key. Only its hash is kept. */
@@ -83,10 +147,35 @@ export interface ApiKey {
 /** When a target is taken out, and for how long. */
 export interface HealthPolicy {
   readonly consecutiveFailures: number;
+  /** Or: of at least so many calls within the window, at least this share failed. */
+  readonly minimumCalls: number;
+  readonly failureRatio: number;
+  readonly windowMs: number;
   /** First time a target stays open, in milliseconds; doubles at each failed probe. */
   readonly openMs: number;
   readonly maxOpenMs: number;
+  /** A target that is back gets 5, 10, 25, 50, then 100 per cent of its share, this long each. */
+  readonly rampStepMs: number;
+  /** An open target that no call has probed for this long after its time gets a synthetic probe; 0 for never. */
+  readonly probeOpenMs: number;
+  /** A closed target without traffic for this long gets a synthetic probe; 0 for never. */
+  readonly probeIdleMs: number;
+  /** How often status pages are read. */
+  readonly statusPageMs: number;
 }
+
+export const defaultHealthPolicy: HealthPolicy = {
+  consecutiveFailures: 3,
+  minimumCalls: 10,
+  failureRatio: 0.5,
+  windowMs: 60_000,
+  openMs: 5000,
+  maxOpenMs: 300_000,
+  rampStepMs: 5000,
+  probeOpenMs: 5000,
+  probeIdleMs: 0,
+  statusPageMs: 30_000,
+};
 
 /** One immutable, numbered state of the whole configuration. */
 export interface Revision {

@@ -1,3 +1,4 @@
+import type { LimitKind } from './limits.js';
 import type { FaultClass } from './vocabulary.js';
 
 /** What one dispatcher saw of one target since its last signal. Failures are sent at once, successes gathered. */
@@ -6,21 +7,38 @@ export interface HealthSignal {
   readonly target: string;
   readonly at: number;
   readonly successes: number;
-  readonly failure?: { readonly fault: FaultClass; readonly retryAfterMs?: number; readonly requestId: string };
+  readonly failure?: {
+    readonly fault: FaultClass;
+    readonly retryAfterMs?: number;
+    readonly requestId: string;
+    /** The limit that a `rate_limited` answer names, where it names one. */
+    readonly limit?: LimitKind;
+  };
+  /** Sent where a target has become slower than it was, or normal again: medians of time to first token. */
+  readonly latency?: { readonly recentMs: number; readonly baselineMs: number };
   /** The attempt was the half-open probe. */
   readonly probe: boolean;
 }
 
-/** `open`: not used until `until`, then one probe at a time. */
+/** Why a target is in its state. */
+export type StateReason = FaultClass | 'added_latency' | 'operator' | 'status_page' | 'none';
+
+/** `open`: not used until `until`, then one probe at a time. `drained`: by an operator, until restored. */
 export interface TargetState {
   readonly target: string;
-  readonly phase: 'closed' | 'open';
+  readonly phase: 'closed' | 'open' | 'drained';
   readonly since: number;
   /** Epoch milliseconds; 0 while closed. */
   readonly until: number;
   /** How many times it opened in a row; drives the back-off. */
   readonly openings: number;
-  readonly reason: FaultClass | 'none';
+  readonly reason: StateReason;
+  /** When it was closed by a probe: from then on its share grows. 0 where it has its whole share. */
+  readonly rampFrom: number;
+  /** How much of its share it may have, from above 0 to 1: less than 1 while it is slower than it was. */
+  readonly share: number;
+  /** Limits of ours that are used up at the provider, and until when (epoch milliseconds). */
+  readonly gates: { readonly [kind in LimitKind]?: number };
   /** The last failures before the change, newest last: why the state is as it is. */
   readonly evidence: readonly { readonly at: number; readonly fault: FaultClass; readonly dispatcher: string }[];
   readonly version: number;

@@ -2,18 +2,26 @@ export type {
   ApiKey,
   Capability,
   Channel,
+  Conduct,
   CredentialRef,
   Deadlines,
+  Delivery,
   HealthPolicy,
   Model,
   Price,
   Revision,
   Route,
+  RouteDeadlines,
+  StatusPage,
+  Strategy,
   Target,
+  TargetLimits,
 } from './configuration.js';
-export type { HealthSignal, TargetState } from './health.js';
+export { defaultConduct, defaultHealthPolicy } from './configuration.js';
+export type { HealthSignal, StateReason, TargetState } from './health.js';
+export type { LimitKind, LimitReading } from './limits.js';
 export type { Decision, Plan, RequestFacts, Reuse } from './plan.js';
-export type { AttemptRecord, CompletionOutcome, CompletionRecord, LedgerRecord } from './records.js';
+export type { AttemptPurpose, AttemptRecord, CompletionOutcome, CompletionRecord, LedgerRecord } from './records.js';
 export type {
   AnswerHead,
   AttemptStart,

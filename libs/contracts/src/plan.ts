@@ -1,5 +1,5 @@
 import type { ErrorDescription } from '#libs/kernel';
-import type { Capability, Deadlines } from './configuration.js';
+import type { Capability, Conduct, RouteDeadlines } from './configuration.js';
 import type { Principal, Surface } from './vocabulary.js';
 
 /** What policy needs to know of a request; never its body. */
@@ -24,7 +24,8 @@ export interface Plan {
   /** The pinned model. */
   readonly model: string;
   readonly tiers: readonly (readonly string[])[];
-  readonly deadlines: Deadlines;
+  readonly deadlines: RouteDeadlines;
+  readonly conduct: Conduct;
 }
 
 /** How far an answer holds: for the same key, route and needs, under the plan's revision. */

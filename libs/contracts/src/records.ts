@@ -1,6 +1,9 @@
 import type { ErrorCode } from '#libs/kernel';
 import type { FaultClass, Principal, Surface, Usage } from './vocabulary.js';
 
+/** Why an attempt was made. */
+export type AttemptPurpose = 'first' | 'retry' | 'failover' | 'hedge' | 'continuation' | 'probe';
+
 /** One call to one target, as it ended. Written by the dispatcher; the unit of cost. */
 export interface AttemptRecord {
   readonly kind: 'attempt';
@@ -9,6 +12,7 @@ export interface AttemptRecord {
   readonly requestId: string;
   /** 1 for the request's first attempt, counted over all dispatchers. */
   readonly number: number;
+  readonly purpose: AttemptPurpose;
   readonly principal: Principal;
   readonly route: string;
   readonly pinnedModel: string;
@@ -55,6 +59,8 @@ export interface CompletionRecord {
   readonly servedVersion?: string;
   readonly channel?: string;
   readonly attempts: number;
+  /** How often another target went on with the answer; absent where none did. */
+  readonly continuations?: number;
   /** Present where another model than the pinned one answered. */
   readonly substitutionReason?: string;
   /** The winning attempt's; wasted attempts are in their own rows. */

@@ -9,7 +9,16 @@ export type FieldSpans = { readonly [field: string]: readonly [start: number, en
 /** Sent before the provider is called, so that no attempt goes unknown if its dispatcher dies. */
 export type AttemptStart = Pick<
   AttemptRecord,
-  'attemptId' | 'number' | 'model' | 'target' | 'channel' | 'provider' | 'requestedVersion' | 'startedAt' | 'dispatcher'
+  | 'attemptId'
+  | 'number'
+  | 'purpose'
+  | 'model'
+  | 'target'
+  | 'channel'
+  | 'provider'
+  | 'requestedVersion'
+  | 'startedAt'
+  | 'dispatcher'
 >;
 
 /** An ingress's own listener for frames; who knows the secret was handed a call by it. */
@@ -34,6 +43,10 @@ export interface RunRequest {
   readonly fields: FieldSpans;
   /** Headers of the caller that a provider of the same family may see (`anthropic-version`, `anthropic-beta`). */
   readonly forward: { readonly [header: string]: string };
+  /** The most tokens the caller wants back; 0 where it did not say. */
+  readonly maxOutputTokens: number;
+  /** What a sticky route's calls of one session have in common. */
+  readonly session?: string;
   /** Epoch milliseconds at which the whole call ends, whatever happens. */
   readonly deadlineAt: number;
   readonly traceparent?: string;
@@ -59,6 +72,7 @@ export interface RunSummary {
   readonly model?: string;
   readonly servedVersion?: string;
   readonly channel?: string;
+  readonly continuations?: number;
   readonly substitutionReason?: string;
   readonly usage: Usage;
   readonly costMicros: number;

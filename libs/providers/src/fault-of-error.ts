@@ -15,7 +15,7 @@ const RATE_LIMITED = /^rate_limit/;
 /** What an error says by its type and code alone, whatever its status; `undefined` where they do not decide. */
 export function faultNamed(error: ErrorFields): FaultClass | undefined {
   const labels = [error.type ?? '', error.code ?? ''];
-  if (labels.some((label) => EXHAUSTED.test(label)) || LOW_CREDIT.test(error.message ?? '')) return 'quota_exhausted';
+  if (labels.some((label) => EXHAUSTED.test(label)) || LOW_CREDIT.test(error.message ?? '')) return 'money_gone';
   if (labels.some((label) => OVERLOADED.test(label))) return 'overloaded';
   if (labels.some((label) => RATE_LIMITED.test(label))) return 'rate_limited';
   return undefined;

@@ -22,7 +22,7 @@ describe('readProviderError', () => {
   it.each<[Family, number, unknown, FaultClass]>([
     ['openai', 400, openAi('invalid_request_error', 'context_length_exceeded'), 'client_error'],
     ['openai', 401, openAi('invalid_request_error', 'invalid_api_key'), 'bad_credential'],
-    ['openai', 402, openAi(null), 'quota_exhausted'],
+    ['openai', 402, openAi(null), 'money_gone'],
     ['openai', 403, openAi('invalid_request_error', 'unsupported_country_region_territory'), 'bad_credential'],
     ['openai', 404, openAi('invalid_request_error', 'model_not_found'), 'client_error'],
     ['openai', 408, openAi(null), 'provider_error'],
@@ -32,11 +32,11 @@ describe('readProviderError', () => {
     ['openai', 422, openAi(null), 'client_error'],
     ['openai', 425, openAi(null), 'provider_error'],
     ['openai', 429, openAi('tokens', 'rate_limit_exceeded'), 'rate_limited'],
-    ['openai', 429, openAi('insufficient_quota', 'insufficient_quota'), 'quota_exhausted'],
-    ['openai', 429, openAi('insufficient_quota', 'credit_balance_exhausted'), 'quota_exhausted'],
-    ['openai', 429, openAi(null, 'project_spend_limit_exceeded'), 'quota_exhausted'],
-    ['openai', 429, openAi(null, 'organization_usage_limit_exceeded'), 'quota_exhausted'],
-    ['openai', 429, openAi(null, 'billing_hard_limit_reached'), 'quota_exhausted'],
+    ['openai', 429, openAi('insufficient_quota', 'insufficient_quota'), 'money_gone'],
+    ['openai', 429, openAi('insufficient_quota', 'credit_balance_exhausted'), 'money_gone'],
+    ['openai', 429, openAi(null, 'project_spend_limit_exceeded'), 'money_gone'],
+    ['openai', 429, openAi(null, 'organization_usage_limit_exceeded'), 'money_gone'],
+    ['openai', 429, openAi(null, 'billing_hard_limit_reached'), 'money_gone'],
     ['openai', 429, openAi('engine_overloaded_error'), 'overloaded'],
     ['openai', 429, '', 'rate_limited'],
     ['openai', 500, openAi('server_error'), 'provider_error'],
@@ -46,18 +46,13 @@ describe('readProviderError', () => {
     ['openai', 302, '', 'provider_error'],
     ['anthropic', 400, anthropic('invalid_request_error'), 'client_error'],
     ['anthropic', 401, anthropic('authentication_error'), 'bad_credential'],
-    ['anthropic', 402, anthropic('billing_error'), 'quota_exhausted'],
+    ['anthropic', 402, anthropic('billing_error'), 'money_gone'],
     ['anthropic', 403, anthropic('permission_error'), 'bad_credential'],
     ['anthropic', 404, anthropic('not_found_error'), 'client_error'],
     ['anthropic', 413, anthropic('request_too_large'), 'client_error'],
     ['anthropic', 429, anthropic('rate_limit_error'), 'rate_limited'],
     ['anthropic', 429, anthropic('rate_limit_error', { error_code: 'ramp_limit_exceeded' }), 'rate_limited'],
-    [
-      'anthropic',
-      429,
-      anthropic('rate_limit_error', { error_code: 'enforced_spend_limit_reached' }),
-      'quota_exhausted',
-    ],
+    ['anthropic', 429, anthropic('rate_limit_error', { error_code: 'enforced_spend_limit_reached' }), 'money_gone'],
     ['anthropic', 500, anthropic('api_error'), 'provider_error'],
     ['anthropic', 500, anthropic('overloaded_error'), 'overloaded'],
     ['anthropic', 504, anthropic('timeout_error'), 'provider_error'],
@@ -69,7 +64,7 @@ describe('readProviderError', () => {
   it('knows an empty account by the message, where Anthropic gives no other sign', () => {
     const message = 'Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing.';
     const body = { type: 'error', error: { type: 'invalid_request_error', message } };
-    expect(read('anthropic', 400, body).fault).toBe('quota_exhausted');
+    expect(read('anthropic', 400, body).fault).toBe('money_gone');
   });
 
   it.each<[string, Family, unknown, object]>([

@@ -35,7 +35,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** Statuses with a meaning of their own; any other 4xx is the client's error, all else the provider's. */
 const FAULT_OF_STATUS: { readonly [status: number]: FaultClass } = {
   401: 'bad_credential',
-  402: 'quota_exhausted',
+  402: 'money_gone',
   403: 'bad_credential',
   408: 'provider_error',
   409: 'provider_error',
@@ -62,7 +62,7 @@ function classify(status: number, error: ErrorFields): FaultClass {
   const named = faultNamed(error);
   const fault = FAULT_OF_STATUS[status] ?? (status >= 400 && status < 500 ? 'client_error' : 'provider_error');
   // Money may be named under any status; congestion only where the status leaves it open whose fault it is.
-  if (named === 'quota_exhausted') return named;
+  if (named === 'money_gone') return named;
   if (named === 'overloaded' && (status === 429 || status >= 500)) return named;
   return fault;
 }

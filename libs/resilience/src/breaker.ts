@@ -19,7 +19,7 @@ const MAX_RETRY_AFTER_MS = 300_000;
 
 export function closedState(target: string): TargetState {
   const state = { target, phase: 'closed', since: 0, until: 0, openings: 0, reason: 'none' } as const;
-  return { ...state, evidence: [], version: 0 };
+  return { ...state, rampFrom: 0, share: 1, gates: {}, evidence: [], version: 0 };
 }
 
 export function newBreaker(target: string): Breaker {

@@ -6,7 +6,8 @@ import type { FaultClass } from '#libs/contracts';
  */
 export const penalties = {
   rate_limited: 'gate',
-  quota_exhausted: 'gate',
+  money_gone: 'gate',
+  daily_quota: 'gate',
   bad_credential: 'gate',
   overloaded: 'strike',
   provider_error: 'strike',
@@ -17,8 +18,12 @@ export const penalties = {
   cut: 'strike',
   error_event: 'strike',
   wrong_output: 'strike',
+  wrong_model: 'strike',
   client_error: 'none',
+  context_length: 'none',
+  refused: 'none',
   not_capable: 'none',
   cancelled: 'none',
+  hedge_lost: 'none',
   dispatcher_lost: 'none',
 } as const satisfies Record<FaultClass, 'strike' | 'gate' | 'none'>;

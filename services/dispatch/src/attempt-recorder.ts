@@ -37,6 +37,7 @@ export class AttemptRecorder implements OnModuleInit, BeforeApplicationShutdown 
     return {
       attemptId: `${requestId}.${epoch}.${number}`,
       number,
+      purpose: number === 1 ? 'first' : 'failover',
       model: model.id,
       target: target.id,
       channel: channel.id,

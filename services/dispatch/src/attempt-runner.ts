@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import type { Call } from './call.js';
+import { faultOfState } from './domain/fault-of-state.js';
 import type { Candidate } from './domain/next-candidate.js';
 import { ExchangePreparer, type Unfit } from './exchange-preparer.js';
 import { LocalHealth } from './local-health.js';
@@ -23,7 +24,7 @@ export class AttemptRunner {
     const prepared = this.preparer.prepare(call, id);
     if ('fault' in prepared) return this.passOver(call, id, prepared);
     if (mode === 'usable') return this.noted(call, await this.caller.call(call, prepared, false));
-    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt)))
+    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt ?? 300_000)))
       return this.passOver(call, id, { fault: this.shutBecause(id) });
     try {
       return this.noted(call, await this.caller.call(call, prepared, true));
@@ -51,7 +52,6 @@ export class AttemptRunner {
   }
 
   private shutBecause(target: string): FaultClass {
-    const { reason } = this.health.stateOf(target);
-    return reason === 'none' ? 'provider_error' : reason;
+    return faultOfState(this.health.stateOf(target).reason);
   }
 }

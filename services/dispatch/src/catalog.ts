@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { watchRevision } from '#libs/bus';
-import type { CredentialRef, HealthPolicy, Revision } from '#libs/contracts';
+import { defaultHealthPolicy, type CredentialRef, type HealthPolicy, type Revision } from '#libs/contracts';
 import { BusConnection, logger, rawEnvironment } from '#libs/platform';
 import { resolveTargets, type ResolvedTarget } from './domain/resolve-targets.js';
 
@@ -9,7 +9,7 @@ import { resolveTargets, type ResolvedTarget } from './domain/resolve-targets.js
 @Injectable()
 export class Catalog implements OnModuleInit {
   private targets: ReadonlyMap<string, ResolvedTarget> = new Map();
-  private policy: HealthPolicy = { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 300_000 };
+  private policy: HealthPolicy = defaultHealthPolicy;
 
   constructor(private readonly connection: BusConnection) {}
 

@@ -4,6 +4,7 @@ import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
 import { surfaces } from '#libs/surfaces';
 import type { Call } from './call.js';
+import { faultOfState } from './domain/fault-of-state.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
@@ -76,7 +77,7 @@ export class Finisher {
     return left.map((target) => {
       const { reason, until } = this.health.stateOf(target);
       // Usable and yet untried: the call's own time ran out first.
-      const fault = reason === 'none' ? 'hang' : reason;
+      const fault = reason === 'none' ? 'hang' : faultOfState(reason);
       return { target, fault, tried: false, retryAfterMs: Math.max(0, until - systemClock.now()) };
     });
   }

@@ -46,7 +46,8 @@ export class TargetCaller {
   private send(call: Call, { resolved, exchange }: Prepared): Promise<AttemptResult> {
     const { request, reply, cancelled } = call;
     const remaining = request.deadlineAt - systemClock.now();
-    const limits = { deadlines: request.plan.deadlines, remaining, stream: request.stream };
+    const deadlines = { firstToken: 30_000, interToken: 30_000, attempt: 300_000, ...request.plan.deadlines };
+    const limits = { deadlines, remaining, stream: request.stream };
     const sink = new CallerSink(reply, (version) => reply.head(this.heads.answer(call, resolved, version)));
     const attempt = new Attempt({ exchange, resolved, limits, sink, cancelled });
     this.client.post(outgoing(resolved, exchange.request), attempt);

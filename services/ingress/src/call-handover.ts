@@ -75,6 +75,7 @@ function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): O
     requestId,
     surface,
     stream: read.stream,
+    maxOutputTokens: read.maxOutputTokens,
     principal,
     plan,
     fields: read.fields,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { closeBus, connectBus, serveRuns, type IncomingRun } from '#libs/bus';
-import type { AttemptStart, Control, Frame, RunSummary } from '#libs/contracts';
+import { defaultConduct, type AttemptStart, type Control, type Frame, type RunSummary } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
 import { startNats } from '../../../test/support/nats.js';
@@ -144,10 +144,20 @@ function talking(incoming: IncomingRun): TestRun {
 
 function handover({ requestId = 'req_1', remaining = 60_000, surface = 'openai-chat' }: CallWanted): Handover {
   const deadlines = { connect: 1000, firstToken: 1000, interToken: 1000, attempt: 1000, total: 1000 };
-  const plan = { revision: 7, route: 'fast', model: 'gpt-5', tiers: [['gpt-5@a']], deadlines };
+  const plan = { revision: 7, route: 'fast', model: 'gpt-5', tiers: [['gpt-5@a']], deadlines, conduct: defaultConduct };
   const arrived = arrival(requestId, surface);
   const { principal } = arrived;
-  const run = { v: 1, requestId, surface, stream: true, principal, plan, fields: {}, forward: {} } as const;
+  const run = {
+    v: 1,
+    requestId,
+    surface,
+    stream: true,
+    maxOutputTokens: 0,
+    principal,
+    plan,
+    fields: {},
+    forward: {},
+  } as const;
   const body = Buffer.from('{"model":"fast"}');
   return { arrival: arrived, plan, run: { ...run, deadlineAt: systemClock.now() + remaining }, body };
 }
@@ -164,7 +174,8 @@ export const summary = (outcome: RunSummary['outcome'], attempts = 1): RunSummar
 
 export function attempt(dispatcher: string, number = 1) {
   const served = { model: 'gpt-5', target: 'gpt-5@a', channel: 'a', provider: 'openai', requestedVersion: 'gpt-5-1' };
-  const start = { ...served, attemptId: `req_1.0.${number}`, number, startedAt: 1, dispatcher };
+  const counted = { attemptId: `req_1.0.${number}`, number, purpose: 'first', startedAt: 1 } as const;
+  const start = { ...served, ...counted, dispatcher };
   return { type: 'attempt', attempt: start } as const;
 }
 export const head = (contentType = 'text/event-stream') =>

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Plan, Surface } from '#libs/contracts';
+import { defaultConduct, type Plan, type Surface } from '#libs/contracts';
 import { GatewayError } from '#libs/kernel';
 import { arrival, startCallerSide, type CallerSide, type TestCaller } from './caller.fixture.js';
 import { CallerStream } from './caller-stream.js';
@@ -13,6 +13,7 @@ const plan: Plan = {
   model: 'gpt-5',
   tiers: [],
   deadlines: { connect: 1, firstToken: 1, interToken: 1, attempt: 1, total: 1 },
+  conduct: defaultConduct,
 };
 
 let side: CallerSide;

@@ -143,7 +143,7 @@ describe('a Messages stream', () => {
     ['no byte at all', '', 'cut', ''],
     ['congestion', start + error('overloaded_error'), 'overloaded', start],
     ['a rate limit', error('rate_limit_error'), 'rate_limited', ''],
-    ['an empty account', error('billing_error'), 'quota_exhausted', ''],
+    ['an empty account', error('billing_error'), 'money_gone', ''],
     ['an error', text + error('api_error') + stop, 'error_event', text],
     ['an error after the stop reason', text + finish + error('api_error') + stop, 'error_event', text],
     ['an error that is no JSON', text + sse('oops', 'error'), 'error_event', text],

@@ -80,7 +80,7 @@ describe('a whole OpenAI answer', () => {
     ['wrong_output', 'has no arguments at all', JSON.stringify(calling(undefined))],
     ['rate_limited', 'is a rate limit', '{"error":{"code":"rate_limit_exceeded","message":"slow","type":"requests"}}'],
     [
-      'quota_exhausted',
+      'money_gone',
       'is out of money',
       '{"error":{"code":"insufficient_quota","message":"pay","type":"insufficient_quota"}}',
     ],

@@ -148,7 +148,7 @@ describe('a Chat Completions stream', () => {
     ['congestion', sse({ error: { type: 'overloaded_error', message: 'Busy' } }), 'overloaded', ''],
     ['a rate limit', sse({ error: { type: 'rate_limit_error', message: 'Slow' } }), 'rate_limited', ''],
     ['a rate limit by code', sse({ error: { type: 'tokens', code: 'rate_limit_exceeded' } }), 'rate_limited', ''],
-    ['an empty account', sse({ error: { type: 'insufficient_quota' } }), 'quota_exhausted', ''],
+    ['an empty account', sse({ error: { type: 'insufficient_quota' } }), 'money_gone', ''],
     ['an empty answer', role + stop + usageChunk + done, 'wrong_output', role],
     ['nothing but a terminator', done, 'wrong_output', ''],
     ['a finish by error', text + chunk({}, 'error') + done, 'error_event', text],

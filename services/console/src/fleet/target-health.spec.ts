@@ -10,6 +10,9 @@ function state(target: string, changes: Partial<TargetState> = {}): readonly [st
     until: 200,
     openings: 2,
     reason: 'overloaded',
+    rampFrom: 0,
+    share: 1,
+    gates: {},
     evidence: [],
     version: 1,
   } as const;

@@ -19,7 +19,7 @@ const inexpressible = (target = 'x'): Failure => ({
 
 describe('exhausted', () => {
   it.each([
-    ['all quotas are full', ['rate_limited', 'quota_exhausted'], 'targets_rate_limited', 429],
+    ['all quotas are full', ['rate_limited', 'money_gone'], 'targets_rate_limited', 429],
     ['all were late', ['hang', 'slow_first_token'], 'targets_timed_out', 504],
     ['all failed', ['provider_error', 'overloaded'], 'targets_exhausted', 503],
     ['some were full and some failed', ['rate_limited', 'unreachable'], 'targets_exhausted', 503],

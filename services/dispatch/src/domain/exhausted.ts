@@ -12,7 +12,7 @@ export interface Failure {
   readonly error?: GatewayError;
 }
 
-const quota: ReadonlySet<FaultClass> = new Set(['rate_limited', 'quota_exhausted']);
+const quota: ReadonlySet<FaultClass> = new Set(['rate_limited', 'money_gone']);
 const late: ReadonlySet<FaultClass> = new Set(['hang', 'slow_first_token']);
 const MIN_RETRY_MS = 1000;
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { FaultClass, TargetState } from '#libs/contracts';
 import { seededRandom } from '#libs/kernel';
 import { availability, closedState, penalties } from '#libs/resilience';
+import { faultOfState } from './fault-of-state.js';
 import { nextCandidate, type Candidate, type Outlook } from './next-candidate.js';
 import { shut } from './targets.fixture.js';
 
@@ -53,11 +54,7 @@ describe('nextCandidate', () => {
       'never as a last resort what is full or not ours',
       outlook({
         tiers,
-        states: [
-          shut('a', 'rate_limited', 2000),
-          shut('b', 'bad_credential', 2000),
-          shut('c', 'quota_exhausted', 2000),
-        ],
+        states: [shut('a', 'rate_limited', 2000), shut('b', 'bad_credential', 2000), shut('c', 'money_gone', 2000)],
       }),
       undefined,
     ],
@@ -65,7 +62,7 @@ describe('nextCandidate', () => {
       'the failing before the full as a last resort',
       outlook({
         tiers,
-        states: [shut('a', 'rate_limited', 2000), shut('b', 'overloaded', 5000), shut('c', 'quota_exhausted', 2000)],
+        states: [shut('a', 'rate_limited', 2000), shut('b', 'overloaded', 5000), shut('c', 'money_gone', 2000)],
       }),
       { id: 'b', mode: 'last-resort' },
     ],
@@ -94,7 +91,7 @@ describe('nextCandidate', () => {
   });
 
   const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
-  const faults = fc.constantFrom<FaultClass>('hang', 'overloaded', 'rate_limited', 'quota_exhausted', 'bad_credential');
+  const faults = fc.constantFrom<FaultClass>('hang', 'overloaded', 'rate_limited', 'money_gone', 'bad_credential');
   const outlooks = fc
     .record({
       cuts: fc.tuple(fc.nat(6), fc.nat(6)),
@@ -124,7 +121,7 @@ describe('nextCandidate', () => {
         const failing = left
           .flat()
           .map((id) => given.stateOf(id))
-          .filter(({ reason }) => reason !== 'none' && penalties[reason] === 'strike');
+          .filter(({ reason }) => reason !== 'none' && penalties[faultOfState(reason)] === 'strike');
         expect(picked === undefined).toBe(failing.length === 0);
         if (picked) {
           expect(picked.mode).toBe('last-resort');

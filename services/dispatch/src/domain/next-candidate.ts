@@ -1,6 +1,7 @@
 import type { TargetState } from '#libs/contracts';
 import type { Random } from '#libs/kernel';
 import { availability, penalties } from '#libs/resilience';
+import { faultOfState } from './fault-of-state.js';
 
 export interface Candidate {
   readonly id: string;
@@ -37,7 +38,7 @@ function lastResort(outlook: Outlook): Candidate | undefined {
     .flat()
     .filter((id) => !outlook.tried.has(id))
     .map((id) => outlook.stateOf(id))
-    .filter((state) => state.reason !== 'none' && penalties[state.reason] === 'strike')
+    .filter((state) => state.reason !== 'none' && penalties[faultOfState(state.reason)] === 'strike')
     .sort((a, b) => a.until - b.until);
   return left[0] && { id: left[0].target, mode: 'last-resort' };
 }

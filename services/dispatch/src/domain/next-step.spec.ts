@@ -5,11 +5,14 @@ import { nextStep, type Step } from './next-step.js';
 
 const afterFault: Readonly<Record<FaultClass, Step>> = {
   rate_limited: 'move_on',
-  quota_exhausted: 'move_on',
+  money_gone: 'move_on',
+  daily_quota: 'move_on',
   overloaded: 'move_on',
   provider_error: 'move_on',
   bad_credential: 'move_on',
   client_error: 'reject',
+  context_length: 'reject',
+  refused: 'reject',
   unreachable: 'move_on',
   hang: 'move_on',
   slow_first_token: 'move_on',
@@ -17,8 +20,10 @@ const afterFault: Readonly<Record<FaultClass, Step>> = {
   cut: 'move_on',
   error_event: 'move_on',
   wrong_output: 'move_on',
+  wrong_model: 'move_on',
   not_capable: 'move_on',
   cancelled: 'move_on',
+  hedge_lost: 'move_on',
   dispatcher_lost: 'move_on',
 };
 

@@ -19,5 +19,6 @@ export function nextStep(ended: Ended): Step {
   // The caller holds content of this target: a second answer would be spliced onto the first.
   if (ended.committed) return 'interrupt';
   // Another provider would refuse it too, bill twice, and hide the caller's mistake.
-  return ended.fault === 'client_error' ? 'reject' : 'move_on';
+  const { fault } = ended;
+  return fault === 'client_error' || fault === 'context_length' || fault === 'refused' ? 'reject' : 'move_on';
 }

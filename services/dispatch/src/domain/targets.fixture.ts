@@ -1,4 +1,4 @@
-import type { Plan, Revision, TargetState } from '#libs/contracts';
+import { defaultConduct, defaultHealthPolicy, type Plan, type Revision, type TargetState } from '#libs/contracts';
 import { closedState } from '#libs/resilience';
 import { resolveTargets, type ResolvedTarget } from './resolve-targets.js';
 
@@ -39,13 +39,14 @@ export const revision: Revision = {
   ],
   routes: [],
   keys: [],
-  health: { consecutiveFailures: 3, openMs: 1000, maxOpenMs: 8000 },
+  health: { ...defaultHealthPolicy, openMs: 1000, maxOpenMs: 8000 },
   extraParameters: [],
 };
 
 function targetOf(id: string, model: string, channel: string, providerModel: string): Revision['targets'][number] {
   const price = { input: 2_000_000, output: 8_000_000, cacheRead: 200_000, cacheWrite: 2_500_000 };
-  return { id, model, channel, providerModel, price, weight: 1 };
+  const rest = { weight: 1, limits: {}, acceptsContinuation: false, servedAs: [] };
+  return { id, model, channel, providerModel, price, ...rest };
 }
 
 export const plan: Plan = {
@@ -54,6 +55,7 @@ export const plan: Plan = {
   model: 'gpt-5',
   tiers: [['gpt-5@primary', 'gpt-5@local'], ['claude@spare']],
   deadlines: { connect: 500, firstToken: 500, interToken: 500, attempt: 2000, total: 5000 },
+  conduct: defaultConduct,
 };
 
 /** @throws Error for a target that the revision does not have. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Decision, RequestFacts } from '#libs/contracts';
+import { defaultConduct, type Decision, type RequestFacts } from '#libs/contracts';
 import { PlanMemory } from './plan-memory.js';
 
 const deadlines = { connect: 1, firstToken: 1, interToken: 1, attempt: 1, total: 1 };
-const plan = { revision: 3, route: 'chat', model: 'm', tiers: [['t']], deadlines };
+const plan = { revision: 3, route: 'chat', model: 'm', tiers: [['t']], deadlines, conduct: defaultConduct };
 const decision: Decision = { plan, reuse: { upToTokens: 100, forMs: 1000 } };
 
 function facts(more: Partial<RequestFacts> = {}): RequestFacts {

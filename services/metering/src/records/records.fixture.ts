@@ -13,6 +13,7 @@ export function attemptRecord(changes: Partial<AttemptRecord> = {}): AttemptReco
     attemptId: 'attempt-1',
     requestId: 'request-1',
     number: 1,
+    purpose: 'first',
     principal,
     route: 'fast',
     pinnedModel: 'gpt-5',

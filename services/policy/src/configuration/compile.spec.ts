@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { defaultConduct, defaultHealthPolicy } from '#libs/contracts';
 import { checkConfiguration } from './check-configuration.js';
 import { compile } from './compile.js';
 import { configuration } from './configuration.fixture.js';
@@ -12,11 +13,9 @@ describe('compile', () => {
       channels: [{ region: 'unspecified' }],
       models: [{ capabilities: [] }],
       targets: [{ weight: 1, price: { input: 5, output: 7, cacheRead: 5, cacheWrite: 5 } }],
-      routes: [
-        { deadlines: { connect: 3000, firstToken: 30_000, interToken: 30_000, attempt: 300_000, total: 600_000 } },
-      ],
+      routes: [{ id: 'chat', model: 'gpt', deadlines: { connect: 3000, total: 600_000 }, conduct: defaultConduct }],
       keys: [{ tenant: 'default', team: 'default', agent: 'default', routes: ['*'], operator: false }],
-      health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 300_000 },
+      health: defaultHealthPolicy,
       extraParameters: [],
     });
   });
@@ -28,7 +27,9 @@ describe('compile', () => {
     expect(compiled({ extraParameters: ['top_k'] }).extraParameters).toEqual(['top_k']);
     const [route] = configuration().routes;
     const { deadlines } = compiled({ routes: [{ ...route, deadlines: { connect: 50 } }] }).routes[0] ?? {};
-    expect(deadlines).toMatchObject({ connect: 50, firstToken: 30_000 });
+    expect(deadlines).toEqual({ connect: 50, total: 600_000 });
+    const { conduct } = compiled({ routes: [{ ...route, strategy: 'priority', patience: 0 }] }).routes[0] ?? {};
+    expect(conduct).toEqual({ ...defaultConduct, strategy: 'priority', patience: 0 });
   });
 
   it('takes the slashes off the end of an address', () => {

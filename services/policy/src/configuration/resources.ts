@@ -19,15 +19,16 @@ import {
   ValidateNested,
 } from 'class-validator';
 import type { Capability, CredentialRef, ProviderId } from '#libs/contracts';
-import { AreTiers } from './are-tiers.js';
+import { HealthResource } from './health.resource.js';
+import { StatusPageResource } from './status-page.resource.js';
+import { IsId } from './is-id.js';
 import { IsCredential } from './is-credential.js';
+import { RouteResource } from './route.resource.js';
 
-const id = /^[\w.:@/-]{1,128}$/;
-const idRule = { message: '$property must be 1 to 128 letters, digits or . _ : @ / -' };
 const provider = ['openai', 'openai-compatible', 'anthropic'];
 
 export class ChannelResource {
-  @Matches(id, idRule) id!: string;
+  @IsId() id!: string;
   @IsIn(provider) provider!: ProviderId;
   @IsUrl(
     {
@@ -43,10 +44,11 @@ export class ChannelResource {
   baseUrl!: string;
   @IsNotEmpty() @IsString() region: string = 'unspecified';
   @IsCredential() credential!: CredentialRef;
+  @IsOptional() @IsObject() @ValidateNested() @Type(() => StatusPageResource) statusPage?: StatusPageResource;
 }
 
 export class ModelResource {
-  @Matches(id, idRule) id!: string;
+  @IsId() id!: string;
   @IsBoolean() approved!: boolean;
   @IsInt() @Min(1) contextWindow!: number;
   @IsInt() @Min(1) maxOutputTokens!: number;
@@ -60,37 +62,28 @@ export class PriceResource {
   @IsOptional() @IsInt() @Min(0) cacheWrite?: number;
 }
 
+export class LimitsResource {
+  @IsOptional() @IsInt() @Min(1) concurrency?: number;
+  @IsOptional() @IsInt() @Min(1) tokensInFlight?: number;
+}
+
 export class TargetResource {
-  @Matches(id, idRule) id!: string;
+  @IsId() id!: string;
   @IsNotEmpty() @IsString() model!: string;
   @IsNotEmpty() @IsString() channel!: string;
-  @Matches(id, idRule) providerModel!: string;
+  @IsId() providerModel!: string;
   @IsInt() @Min(1) @Max(1000) weight: number = 1;
   @IsObject() @ValidateNested() @Type(() => PriceResource) price!: PriceResource;
-}
-
-const second = 1000;
-
-export class DeadlinesResource {
-  @IsInt() @Min(10) @Max(60 * second) connect: number = 3 * second;
-  @IsInt() @Min(10) @Max(600 * second) firstToken: number = 30 * second;
-  @IsInt() @Min(10) @Max(600 * second) interToken: number = 30 * second;
-  @IsInt() @Min(10) @Max(3600 * second) attempt: number = 300 * second;
-  @IsInt() @Min(10) @Max(3600 * second) total: number = 600 * second;
-}
-
-export class RouteResource {
-  @Matches(id, idRule) id!: string;
-  @IsNotEmpty() @IsString() model!: string;
-  @AreTiers() tiers!: string[][];
-  @IsObject() @ValidateNested() @Type(() => DeadlinesResource) deadlines: DeadlinesResource = new DeadlinesResource();
+  @IsObject() @ValidateNested() @Type(() => LimitsResource) limits: LimitsResource = new LimitsResource();
+  @IsBoolean() acceptsContinuation: boolean = false;
+  @IsArray() @IsNotEmpty({ each: true }) @IsString({ each: true }) servedAs: string[] = [];
 }
 
 const name = /^[\w.@-]{1,64}$/;
 const nameRule = { message: '$property must be 1 to 64 letters, digits or . _ @ -' };
 
 export class KeyResource {
-  @Matches(id, idRule) id!: string;
+  @IsId() id!: string;
   @Matches(/^[0-9a-f]{64}$/, {
     message: "sha256 must be the key's SHA-256 in lower-case hexadecimal; never the key itself",
   })
@@ -100,12 +93,6 @@ export class KeyResource {
   @Matches(name, nameRule) agent: string = 'default';
   @IsArray() @ArrayNotEmpty() @IsString({ each: true }) routes: string[] = ['*'];
   @IsBoolean() operator: boolean = false;
-}
-
-export class HealthResource {
-  @IsInt() @Min(1) @Max(100) consecutiveFailures: number = 3;
-  @IsInt() @Min(10) @Max(600 * second) openMs: number = 5 * second;
-  @IsInt() @Min(10) @Max(3600 * second) maxOpenMs: number = 300 * second;
 }
 
 /** The whole configuration, as the files together say it. */

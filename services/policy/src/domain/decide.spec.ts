@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Capability, Decision, Model, RequestFacts, Revision } from '#libs/contracts';
+import {
+  defaultConduct as conduct,
+  defaultHealthPolicy,
+  type Capability,
+  type Decision,
+  type Model,
+  type RequestFacts,
+  type Revision,
+} from '#libs/contracts';
 import { decide } from './decide.js';
 import { indexRevision } from './revision-index.js';
 
@@ -19,6 +27,9 @@ const target = (id: string, of: string) => ({
   providerModel: `${of}-1`,
   price,
   weight: 1,
+  limits: {},
+  acceptsContinuation: false,
+  servedAs: [],
 });
 
 function key(id: string, routes: readonly string[]) {
@@ -37,13 +48,13 @@ const revision: Revision = {
     target('plain@1', 'plain'),
   ],
   routes: [
-    { id: 'chat', model: 'pinned', tiers: [['pinned@1', 'small@1'], ['pinned@2'], ['plain@1']], deadlines },
-    { id: 'tiny', model: 'small', tiers: [['small@1']], deadlines },
-    { id: 'bare', model: 'plain', tiers: [['plain@1']], deadlines },
-    { id: 'mixed', model: 'small', tiers: [['small@1'], ['plain@1']], deadlines },
+    { id: 'chat', model: 'pinned', tiers: [['pinned@1', 'small@1'], ['pinned@2'], ['plain@1']], deadlines, conduct },
+    { id: 'tiny', model: 'small', tiers: [['small@1']], deadlines, conduct },
+    { id: 'bare', model: 'plain', tiers: [['plain@1']], deadlines, conduct },
+    { id: 'mixed', model: 'small', tiers: [['small@1'], ['plain@1']], deadlines, conduct },
   ],
   keys: [key('all', ['*']), key('some', ['tiny'])],
-  health: { consecutiveFailures: 1, openMs: 1, maxOpenMs: 1 },
+  health: defaultHealthPolicy,
   extraParameters: [],
 };
 
@@ -144,7 +155,7 @@ describe('a plan', () => {
       fc.property(anyModels, anyTiers, anyFacts, (drawn, tiers, more) => {
         const models = drawn.map((known, at) => model(`m${at}`, known));
         const targets = models.map(({ id }, at) => target(`t${at}`, id));
-        const routes = [{ id: 'chat', model: 'm0', tiers, deadlines }];
+        const routes = [{ id: 'chat', model: 'm0', tiers, deadlines, conduct }];
         const decision = decide(facts(more), indexRevision({ ...revision, models, targets, routes }));
         const lawful = (id: string): boolean => {
           const {
@@ -169,7 +180,7 @@ describe('a plan', () => {
       fc.property(anyModels, anyTiers, fc.tuple(size, size, capabilities), (drawn, tiers, [asked, later, needs]) => {
         const models = drawn.map((known, at) => model(`m${at}`, known));
         const targets = models.map(({ id }, at) => target(`t${at}`, id));
-        const routes = [{ id: 'chat', model: 'm0', tiers, deadlines }];
+        const routes = [{ id: 'chat', model: 'm0', tiers, deadlines, conduct }];
         const index = indexRevision({ ...revision, models, targets, routes });
         const first = decide(facts({ ...asked, needs }), index);
         if (!('plan' in first) || !first.reuse) return;

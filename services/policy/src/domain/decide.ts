@@ -22,7 +22,8 @@ export function decide(facts: RequestFacts, index: RevisionIndex): Decision {
   );
   const lawful = tiers.filter((tier) => tier.length > 0);
   if (lawful.length === 0) return { revision, refusal: nothingLawful(facts, objections).describe() };
-  const plan = { revision, route: route.id, model: route.model, tiers: lawful, deadlines: route.deadlines };
+  const { deadlines, conduct } = route;
+  const plan = { revision, route: route.id, model: route.model, tiers: lawful, deadlines, conduct };
   const reuse = reuseOf(lawful, objections, index);
   return { plan, ...(reuse ? { reuse } : {}) };
 }
