@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LedgerPublisher } from '#libs/bus';
-import { noUsage, type AttemptRecord, type AttemptStart } from '#libs/contracts';
+import { noUsage, type AttemptPurpose, type AttemptRecord, type AttemptStart } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection, loadEnvironment } from '#libs/platform';
 import type { AttemptResult } from './attempt-result.js';
@@ -31,13 +31,13 @@ export class AttemptRecorder implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   /** Counts an attempt, and says of it what is known before it is made. */
-  begin(call: Call, { target, channel, model }: ResolvedTarget): AttemptStart {
+  begin(call: Call, { target, channel, model }: ResolvedTarget, purpose: AttemptPurpose): AttemptStart {
     const number = ++call.attempts;
     const { requestId, epoch } = call.request;
     return {
       attemptId: `${requestId}.${epoch}.${number}`,
       number,
-      purpose: number === 1 ? 'first' : 'failover',
+      purpose,
       model: model.id,
       target: target.id,
       channel: channel.id,
