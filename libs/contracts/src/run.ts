@@ -61,6 +61,7 @@ export interface RunSummary {
   readonly channel?: string;
   readonly substitutionReason?: string;
   readonly usage: Usage;
+  readonly usageEstimated?: boolean;
   readonly costMicros: number;
 }
 

@@ -115,6 +115,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       ...(this.reader ? { status: this.reader.status } : {}),
       ...(this.firstTokenMs === undefined ? {} : { firstTokenMs: this.firstTokenMs }),
       committed: this.input.sink.committed,
+      sent: this.controller !== undefined,
       durationMs: systemClock.monotonic() - this.startedAt,
     };
   }
