@@ -16,6 +16,9 @@ export interface AttemptInput {
   readonly cancelled: AbortSignal;
 }
 
+/** How long a provider may keep the connection busy behind the end of its answer. */
+const LINGER_MS = 1000;
+
 /** One call to one target: undici's handler, the deadlines and the caller's leaving all end it exactly once. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly ended = Promise.withResolvers<AttemptResult>();
@@ -25,6 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private reader: AnswerReader | undefined;
   private firstTokenMs: number | undefined;
   private over = false;
+  private linger: NodeJS.Timeout | undefined;
   private readonly leave = (): void => this.end({ outcome: 'cancelled', fault: 'cancelled' });
 
   constructor(private readonly input: AttemptInput) {
@@ -37,7 +41,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.over) controller.abort(new Error('the attempt is over'));
+    if (this.over) this.breakOff();
     else this.deadlines.sent();
   }
 
@@ -60,11 +64,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.linger);
     if (this.over) return;
     this.end(this.reader?.close() ?? { outcome: 'failed', fault: 'cut' });
+    clearTimeout(this.linger);
   }
 
   onResponseError(): void {
+    clearTimeout(this.linger);
     // Before the head nothing is known of the provider; after it, an answer was cut.
     this.end(this.failed(this.reader ? 'cut' : 'unreachable'));
   }
@@ -103,8 +110,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.input.cancelled.removeEventListener('abort', this.leave);
     this.input.sink.onDrain = undefined;
     // A whole answer leaves the connection for the next call; anything else is cut off at the provider at once.
-    if (verdict.outcome !== 'ok') this.controller?.abort(new Error('the attempt is over'));
+    if (verdict.outcome === 'ok') this.linger = setTimeout(() => this.breakOff(), LINGER_MS);
+    else this.breakOff();
     this.ended.resolve(this.resultOf(verdict));
+  }
+
+  private breakOff(): void {
+    this.controller?.abort(new Error('the attempt is over'));
   }
 
   private resultOf(verdict: Verdict): AttemptResult {

@@ -49,7 +49,8 @@ export class TargetCaller {
     const limits = { deadlines: request.plan.deadlines, remaining, stream: request.stream };
     const sink = new CallerSink(reply, (version) => reply.head(this.heads.answer(call, resolved, version)));
     const attempt = new Attempt({ exchange, resolved, limits, sink, cancelled });
-    this.client.post(outgoing(resolved, exchange.request), attempt);
+    const connectMs = limits.deadlines.connect;
+    this.client.post({ ...outgoing(resolved, exchange.request), connectMs }, attempt);
     return attempt.ended.promise;
   }
 
@@ -72,7 +73,7 @@ export class TargetCaller {
 function outgoing(
   { channel, credential, origin, basePath }: ResolvedTarget,
   { path, headers, body }: Prepared['exchange']['request'],
-): OutgoingRequest {
+): Omit<OutgoingRequest, 'connectMs'> {
   const authorization =
     typeof credential === 'object' ? providers[channel.provider].authHeaders(credential.secret) : {};
   return { origin, path: basePath + path, headers: { ...headers, ...authorization }, body };
