@@ -5,6 +5,8 @@ import type { AnswerReport } from '#libs/providers';
 export interface AttemptResult {
   readonly outcome: 'ok' | 'failed' | 'cancelled';
   readonly committed: boolean;
+  /** The connection stood, and the request went out. */
+  readonly sent: boolean;
   readonly fault?: FaultClass;
   readonly status?: number;
   readonly retryAfterMs?: number;
@@ -27,4 +29,4 @@ export interface AttemptResult {
 }
 
 /** What a reader makes of the end of an answer. */
-export type Verdict = Omit<AttemptResult, 'durationMs' | 'committed' | 'firstTokenMs' | 'gapMs' | 'limits'>;
+export type Verdict = Omit<AttemptResult, 'durationMs' | 'committed' | 'sent' | 'firstTokenMs' | 'gapMs' | 'limits'>;

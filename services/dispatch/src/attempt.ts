@@ -17,6 +17,8 @@ export interface AttemptInput {
 }
 
 type Headers = Record<string, string | string[] | undefined>;
+/** How long a provider may keep the connection busy behind the end of its answer. */
+const LINGER_MS = 1000;
 
 /** One call to one target: undici's handler, the deadlines and the caller's leaving all end it exactly once. */
 export class Attempt implements Dispatcher.DispatchHandler {
@@ -30,6 +32,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private contents = 0;
   private limitsRead: readonly LimitReading[] = [];
   private over = false;
+  private linger: NodeJS.Timeout | undefined;
   private readonly leave = (): void => this.cancel('cancelled');
 
   constructor(private readonly input: AttemptInput) {
@@ -47,7 +50,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.over) controller.abort(new Error('the attempt is over'));
+    if (this.over) this.breakOff();
     else this.deadlines.sent();
   }
 
@@ -67,11 +70,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.linger);
     if (this.over) return;
     this.end(this.reader?.close() ?? { outcome: 'failed', fault: 'cut' });
+    clearTimeout(this.linger);
   }
 
   onResponseError(): void {
+    clearTimeout(this.linger);
     // Before the head nothing is known of the provider; after it, an answer was cut.
     this.end(this.failed(this.reader ? 'cut' : 'unreachable'));
   }
@@ -112,13 +118,18 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.input.cancelled.removeEventListener('abort', this.leave);
     this.input.sink.onDrain = undefined;
     // A whole answer leaves the connection for the next call; anything else is cut off at the provider at once.
-    if (verdict.outcome !== 'ok') this.controller?.abort(new Error('the attempt is over'));
+    if (verdict.outcome === 'ok') this.linger = setTimeout(() => this.breakOff(), LINGER_MS);
+    else this.breakOff();
     this.ended.resolve(this.resultOf(verdict));
   }
 
   /** The mean, which many short gaps and one long one do not hide: the long one ends an attempt. */
   private gap(firstTokenMs: number): { readonly gapMs?: number } {
     return this.contents < 2 ? {} : { gapMs: (this.lastTokenMs - firstTokenMs) / (this.contents - 1) };
+  }
+
+  private breakOff(): void {
+    this.controller?.abort(new Error('the attempt is over'));
   }
 
   private resultOf(verdict: Verdict): AttemptResult {
@@ -130,6 +141,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
       ...(this.firstTokenMs === undefined ? {} : { firstTokenMs: this.firstTokenMs, ...this.gap(this.firstTokenMs) }),
       limits: this.limitsRead,
       committed: this.input.sink.committed,
+      sent: this.controller !== undefined,
       durationMs: systemClock.monotonic() - this.startedAt,
     };
   }

@@ -104,6 +104,7 @@ export class Finisher {
       ...(servedVersion === undefined ? {} : { servedVersion }),
       ...(reason === undefined ? {} : { substitutionReason: reason }),
       usage: record.usage,
+      ...(record.usageEstimated ? { usageEstimated: true } : {}),
       costMicros: record.costMicros,
     };
   }

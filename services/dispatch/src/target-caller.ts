@@ -54,7 +54,8 @@ export class TargetCaller {
     call.reply.attempt(start);
     this.stats.begin(resolved, call.need);
     const attempt = this.attempt(call, prepared, manner.sink);
-    this.client.post(outgoing(resolved, exchange.request), attempt);
+    const connectMs = call.request.plan.deadlines.connect;
+    this.client.post({ ...outgoing(resolved, exchange.request), connectMs }, attempt);
     const ended = attempt.ended.promise.then(async (raw) => {
       const result = this.stats.judge(call, resolved, raw);
       call.providerMs += result.durationMs;
@@ -94,7 +95,7 @@ export class TargetCaller {
 function outgoing(
   { channel, credential, origin, basePath }: ResolvedTarget,
   { path, headers, body }: Prepared['exchange']['request'],
-): OutgoingRequest {
+): Omit<OutgoingRequest, 'connectMs'> {
   const authorization =
     typeof credential === 'object' ? providers[channel.provider].authHeaders(credential.secret) : {};
   return { origin, path: basePath + path, headers: { ...headers, ...authorization }, body };

@@ -33,6 +33,13 @@ describe('readRecords', () => {
     expect(read.completions).toMatchObject([{ stream: 1, firstByteMs: 201, errorCode: null, deliveredBytes: 4096 }]);
   });
 
+  it('knows an estimate, and a record from before there were any', () => {
+    const { attempts, completions } = readRecords([
+      message(attemptRecord({ usageEstimated: true }), attemptRecord(), completionRecord({ usageEstimated: true })),
+    ]);
+    expect([...attempts, ...completions].map(({ usageEstimated }) => usageEstimated)).toEqual([1, 0, 1]);
+  });
+
   it('keeps the good lines of a message with bad ones, whatever is between them', () => {
     const lines = [
       message(attemptRecord()),
