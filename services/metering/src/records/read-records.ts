@@ -53,6 +53,8 @@ function attemptRow(fields: RecordFields): AttemptRow {
     ...callColumns(fields),
     attemptId: fields.id('attemptId'),
     number: fields.amount('number'),
+    // Records of a time before there was a purpose.
+    purpose: fields.textOrNull('purpose') ?? (fields.amount('number') > 1 ? 'failover' : 'first'),
     model: fields.text('model'),
     target: fields.text('target'),
     channel: fields.text('channel'),
@@ -79,6 +81,7 @@ function completionRow(fields: RecordFields): CompletionRow {
     servedVersion: fields.textOrNull('servedVersion'),
     channel: fields.textOrNull('channel'),
     attempts: fields.amount('attempts'),
+    continuations: fields.amountOrNull('continuations') ?? 0,
     substitutionReason: fields.textOrNull('substitutionReason'),
     firstByteMs: fields.millisecondsOrNull('firstByteMs'),
     deliveredBytes: fields.amount('deliveredBytes'),

@@ -27,6 +27,11 @@ export class RecordFields {
     return new RecordFields(value, `${this.path}${name}.`);
   }
 
+  /** The whole of it, for columns that are kept as they came. */
+  json(): string {
+    return storable(JSON.stringify(this.record));
+  }
+
   id(name: string): string {
     const value = this.record[name];
     if (typeof value !== 'string' || value === '' || value.length > ID_LENGTH) {
