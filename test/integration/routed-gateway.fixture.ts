@@ -97,7 +97,7 @@ function configuration({ routes, health, keys = {} }: RoutedWanted, simulatorUrl
       deadlines: { ...deadlines, ...route.deadlines },
     })),
     keys: Object.entries(keys).map(([id, sha256]) => ({ id, sha256, agent: id })),
-    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, ...health },
+    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, changeEveryMs: 0, ...health },
   };
 }
 

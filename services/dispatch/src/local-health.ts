@@ -34,7 +34,9 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await watchStates(this.connection.bus, (state) => this.breakers.set(state.target, adopt(state)));
+    await watchStates(this.connection.bus, (state) =>
+      this.breakers.set(state.target, adopt(state, this.breakers.get(state.target))),
+    );
   }
 
   onApplicationShutdown(): void {

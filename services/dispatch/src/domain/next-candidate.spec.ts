@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FaultClass, TargetState } from '#libs/contracts';
 import { seededRandom } from '#libs/kernel';
-import { availability, closedState, penalties } from '#libs/resilience';
+import { availability, closedState, drain, penalties } from '#libs/resilience';
 import { faultOfState } from './fault-of-state.js';
 import { nextCandidate, type Candidate, type Outlook } from './next-candidate.js';
 import { shut } from './targets.fixture.js';
@@ -55,6 +55,14 @@ describe('nextCandidate', () => {
       outlook({
         tiers,
         states: [shut('a', 'rate_limited', 2000), shut('b', 'bad_credential', 2000), shut('c', 'money_gone', 2000)],
+      }),
+      undefined,
+    ],
+    [
+      'never as a last resort what an operator drained or what is full besides failing',
+      outlook({
+        tiers: [['a'], ['b']],
+        states: [drain(closedState('a'), 1), { ...shut('b', 'hang', 9000), gates: { requests: 9000 } }],
       }),
       undefined,
     ],

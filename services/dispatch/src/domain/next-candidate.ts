@@ -1,6 +1,6 @@
 import type { TargetState } from '#libs/contracts';
 import type { Random } from '#libs/kernel';
-import { availability, penalties } from '#libs/resilience';
+import { availability, gatedUntil, penalties } from '#libs/resilience';
 import { faultOfState } from './fault-of-state.js';
 
 export interface Candidate {
@@ -23,7 +23,7 @@ export function nextCandidate(outlook: Outlook, now: number, random: Random): Ca
     const id = pickByWeight(open, outlook.weightOf, random);
     if (id !== undefined) return { id, mode: availability(outlook.stateOf(id), now) === 'probe' ? 'probe' : 'usable' };
   }
-  return lastResort(outlook);
+  return lastResort(outlook, now);
 }
 
 function pickByWeight(ids: readonly string[], weightOf: (id: string) => number, random: Random): string | undefined {
@@ -32,13 +32,14 @@ function pickByWeight(ids: readonly string[], weightOf: (id: string) => number, 
   return ids.find((id) => (drawn -= weightOf(id)) < 0) ?? ids.at(-1);
 }
 
-/** The least bad: the one that is due back first. A full quota or a bad credential is never sprayed. */
-function lastResort(outlook: Outlook): Candidate | undefined {
+/** The least bad: the one that is due back first. What is full, drained or without a credential is never sprayed. */
+function lastResort(outlook: Outlook, now: number): Candidate | undefined {
   const left = outlook.tiers
     .flat()
     .filter((id) => !outlook.tried.has(id))
     .map((id) => outlook.stateOf(id))
-    .filter((state) => state.reason !== 'none' && penalties[faultOfState(state.reason)] === 'strike')
+    .filter((state) => state.phase === 'open' && gatedUntil(state) <= now)
+    .filter((state) => penalties[faultOfState(state.reason)] === 'strike')
     .sort((a, b) => a.until - b.until);
   return left[0] && { id: left[0].target, mode: 'last-resort' };
 }
