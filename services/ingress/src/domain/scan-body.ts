@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { GatewayError } from '#libs/kernel';
+import { PlainText } from './plain-text.js';
 
 export type JsonKind = 'string' | 'number' | 'boolean' | 'null' | 'object' | 'array';
 
@@ -55,9 +56,11 @@ class Scanner {
   private at = 0;
   private images = false;
   private readonly text: Buffer;
+  private readonly plain: PlainText;
 
   constructor(private readonly bytes: Uint8Array) {
     this.text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.plain = new PlainText(bytes);
   }
 
   body(): ScannedBody {
@@ -167,9 +170,10 @@ class Scanner {
 
   /** Nearly every byte of a large body is inside a string: this loop is the cost of the scan. */
   private string(): void {
-    const { bytes } = this;
+    const { bytes, plain } = this;
     let at = this.at + 1;
     for (;;) {
+      at = plain.skip(at);
       const byte = bytes[at];
       if (byte === undefined || byte < SPACE) {
         this.at = at;
