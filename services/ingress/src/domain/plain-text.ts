@@ -23,8 +23,9 @@ export class PlainText {
   skip(from: number): number {
     const { words, start } = this;
     if (from < start || ((from - start) & (WORD - 1)) !== 0) return from;
+    const { length } = words;
     let index = (from - start) >> 2;
-    while (index < words.length && isPlain(words[index] ?? 0)) index += 1;
+    while (index < length && isPlain(words[index] ?? 0)) index += 1;
     return start + index * WORD;
   }
 }
