@@ -2,8 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { TextShape } from './text-shape.js';
 
-const event = (text: string, more: object = {}): string =>
-  JSON.stringify({ id: 'x', model: 'm', delta: { text, ...more }, done: null });
+const content = (text: string, more: object = {}): object => ({
+  id: 'x',
+  model: 'm',
+  delta: { text, ...more },
+  done: null,
+});
+const event = (text: string, more?: object): string => JSON.stringify(content(text, more));
 
 function learned(json: string): TextShape {
   const shape = new TextShape(/"text":"/);
@@ -44,9 +49,8 @@ describe('the shape of a text', () => {
       fc.property(raw, raw, (first, second) => {
         const [known, given] = [event(first), event('TEXT').replace('TEXT', () => second)];
         if (!learned(known).fits(given)) return;
-        const { delta, ...rest } = JSON.parse(given);
-        expect({ ...rest, delta: { ...delta, text: first } }).toEqual(JSON.parse(known));
-        expect(delta.text).not.toBe('');
+        const told: unknown = JSON.parse(given);
+        expect(told).toEqual({ ...content('anything'), delta: { text: expect.stringMatching(/[^]/) } });
       }),
     );
   });

@@ -1,5 +1,14 @@
 import type { AttemptRecord } from '#libs/contracts';
-import { breakwater, genAi, instruments, measuring, startSpan, tracing, type Attributes, type Span } from '#libs/telemetry';
+import {
+  breakwater,
+  genAi,
+  instruments,
+  measuring,
+  startSpan,
+  tracing,
+  type Attributes,
+  type Span,
+} from '#libs/telemetry';
 import type { AttemptResult } from './attempt-result.js';
 import type { Call } from './call.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
