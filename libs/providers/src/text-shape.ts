@@ -1,6 +1,6 @@
 /** One or more characters within a JSON string, escapes but `\u` included; up to a quote where one must follow. */
-const PLAIN = /^(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt])+$/;
-const PLAIN_TO_QUOTE = /(?:[^"\\\u0000-\u001f]|\\["\\/bfnrt])+(?=")/y;
+const PLAIN = /^(?:[^"\\\p{Cc}]|\\["\\/bfnrt])+$/u;
+const PLAIN_TO_QUOTE = /(?:[^"\\\p{Cc}]|\\["\\/bfnrt])+(?=")/uy;
 /** Longer ones are rare, and repeated groups cost memory for every character that they match. */
 const LONGEST = 16 * 1024;
 
@@ -19,7 +19,9 @@ export class TextShape {
   fits(json: string): boolean {
     const [start, end] = [this.#before.length, json.length - this.#after.length];
     if (start === 0 || end <= start || json.length > LONGEST) return false;
-    return json.startsWith(this.#before) && json.endsWith(this.#after) && PLAIN.test(json.slice(start, end));
+    // Comparing slices is several times faster than `startsWith` and `endsWith`.
+    if (json.slice(0, start) !== this.#before || json.slice(end) !== this.#after) return false;
+    return PLAIN.test(json.slice(start, end));
   }
 
   /** @param json a text that was parsed: it must be valid */
