@@ -6,6 +6,7 @@ import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
 import { textBytes } from '../text-bytes.js';
+import type { SseEvent } from '../sse-event.js';
 
 interface ReaderOptions {
   /** False where only Breakwater asked for usage: the caller then must not see the chunk that brings it. */
@@ -14,14 +15,16 @@ interface ReaderOptions {
 
 /** Reads the events of a Chat Completions stream. */
 export function streamReader(options: ReaderOptions): EventReader {
-  return ({ event, data }, tally) => {
-    if (data === '[DONE]') return terminated(tally);
-    const chunk = parseJson(data);
-    if (event === 'error' || isErrorChunk(chunk)) return readError(chunk);
-    if (isJsonObject(chunk)) return readChunk(chunk, tally, options);
-    tally.malformed += 1;
-    return DROP;
-  };
+  return { read: (event, tally) => readEvent(event, tally, options), outputField: /"(?:content|arguments)":"/ };
+}
+
+function readEvent({ event, data }: SseEvent, tally: AnswerTally, options: ReaderOptions): Reading {
+  if (data === '[DONE]') return terminated(tally);
+  const chunk = parseJson(data);
+  if (event === 'error' || isErrorChunk(chunk)) return readError(chunk);
+  if (isJsonObject(chunk)) return readChunk(chunk, tally, options);
+  tally.malformed += 1;
+  return DROP;
 }
 
 function isErrorChunk(chunk: unknown): boolean {
