@@ -4,7 +4,13 @@ import { concealing } from './concealing.js';
 import { translatorFor } from './registry.js';
 
 const SECRET = 'sk-live-123';
-const target = { provider: 'openai', providerModel: 'gpt-1', maxOutputTokens: 100 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-1',
+  maxOutputTokens: 100,
+  servedAs: [],
+  checkServed: false,
+} as const;
 
 function exchangeWith(secrets: readonly string[]) {
   const body = callBody('{"model":"gpt","stream":true,"messages":[{"role":"user","content":"hi"}]}');

@@ -23,17 +23,22 @@ const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
 /** Reads the events of a Messages stream. */
 export const readEvent: EventReader = ({ event: name, data }, tally) => {
   const event = parseJson(data);
-  if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
+  if (isJsonObject(event)) return reducers.get(event['type'] ?? name ?? errorIn(event))?.(event, tally) ?? PASS;
   if (name === 'error') return failed(inBandFault(NOTHING_SAID));
   tally.malformed += 1;
   return DROP;
 };
 
+/** Proxies that speak OpenAI to themselves send an error without saying that it is one. */
+function errorIn(event: JsonObject): 'error' | undefined {
+  return isJsonObject(event['error']) ? 'error' : undefined;
+}
+
 function readStart(event: JsonObject, tally: AnswerTally): Reading {
   const message = isJsonObject(event['message']) ? event['message'] : {};
-  if (typeof message['model'] === 'string') tally.servedVersion = message['model'];
+  tally.serve(message['model']);
   tally.usage = readAnthropicUsage(message['usage'], tally.usage);
-  return PASS;
+  return tally.modelFault ? failed(tally.modelFault) : PASS;
 }
 
 function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {
