@@ -1,5 +1,4 @@
 import { noUsage, type Usage } from '#libs/contracts';
-import { label } from './printable.js';
 import { servedModelFits } from './served-model.js';
 import type { AnswerFault, AnswerReport, WireTarget } from './translator.js';
 
@@ -29,7 +28,7 @@ export class AnswerTally {
     this.servedVersion = model;
     const { providerModel, servedAs, checkServed } = this.target;
     if (!checkServed || servedModelFits(providerModel, model, servedAs)) return;
-    this.modelFault ??= { fault: 'wrong_model', detail: `${label(model)} answered instead of ${providerModel}` };
+    this.modelFault ??= { fault: 'wrong_model', detail: `${model} answered instead of ${providerModel}` };
   }
 
   report(): AnswerReport {

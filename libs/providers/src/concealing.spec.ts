@@ -42,6 +42,24 @@ describe('concealing', () => {
     expect(stream.report().servedVersion).toBe(shown);
   });
 
+  it('keeps the key out of what went wrong', () => {
+    const body = callBody('{"model":"gpt","messages":[{"role":"user","content":"hi"}]}');
+    const exchange = concealing(translatorFor('openai-chat', 'openai')(body, { ...target, checkServed: true }), [
+      SECRET,
+    ]);
+    const error = { error: { message: `No such key: ${SECRET}`, code: 401 } };
+    const said = [
+      exchange.answer(Buffer.from(JSON.stringify(error))).fault,
+      exchange.answer(answer(`${SECRET}\n`, 'stop')).fault,
+      exchange.stream().push(Buffer.from(`data: ${JSON.stringify(error)}\n\n`)).fault,
+    ].map((fault) => fault?.detail);
+    expect(said).toEqual([
+      '401: No such key: [redacted]',
+      '[redacted] answered instead of gpt-1',
+      '401: No such key: [redacted]',
+    ]);
+  });
+
   it('leaves what the caller gets, and what is not said, alone', () => {
     const exchange = exchangeWith([]);
     const bytes = answer('gpt\n', 'stop');

@@ -1,5 +1,6 @@
 import type { Family, Surface } from '#libs/contracts';
 import { callBody } from './call-body.fixture.js';
+import { makeOpenAiChatToAnthropic } from './openai-chat-to-anthropic/translator.js';
 import { translatorFor } from './registry.js';
 import { sse } from './stream.fixture.js';
 import type { Exchange } from './translator.js';
@@ -23,12 +24,17 @@ export interface Served {
   readonly checkServed?: boolean;
 }
 
+/** Its answers bear the time, which must not pass while they are compared. */
+const chatToAnthropic = makeOpenAiChatToAnthropic({ now: () => 1_700_000_000_000 });
+
 /** A streamed call for `asked-1`. */
 export function exchangeFor({ surface, family }: Direction, served: Served = {}): Exchange {
   const messages = [{ role: 'user', content: 'Hi' }];
   const body = callBody(JSON.stringify({ model: 'route', max_tokens: 9, messages, stream: true }));
   const target = { providerModel: 'asked-1', servedAs: [], checkServed: true, ...served };
-  return translatorFor(surface, family)(body, { provider: family, maxOutputTokens: 100, ...target });
+  const translate =
+    surface === 'openai-chat' && family === 'anthropic' ? chatToAnthropic : translatorFor(surface, family);
+  return translate(body, { provider: family, maxOutputTokens: 100, ...target });
 }
 
 /** The events of an answer, as each family writes them. */

@@ -112,7 +112,7 @@ describe.each(directions)('a stream, %s', (_name, direction) => {
         expect(exchange.stream().push(bytes.subarray(0, first))).toMatchObject({ content: false });
         expect(exchange.stream().push(bytes.subarray(0, first + 1))).toMatchObject({ content: true });
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });
