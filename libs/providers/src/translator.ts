@@ -43,7 +43,10 @@ export interface AnswerReport {
   readonly finishReason?: string;
   /** Some output (text, tool call, thinking, refusal) was seen. */
   readonly content: boolean;
-  /** The provider's filter or the model itself refused to answer: true at the latest when the first content is reported. */
+  /**
+   * The provider's filter or the model itself refused to answer. A refusal in words is known with its first content; a
+   * filter may also cut an answer off later.
+   */
   readonly refused: boolean;
   /** Chunks that were not JSON and were skipped. */
   readonly malformed: number;
