@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { GatewayError, parseJson } from '#libs/kernel';
 import type { CallRecord } from './call-entry.js';
 import type { CallFilter, CallLog } from './call-log.js';
+import { credentialDigest } from './credential.js';
 import type { FaultBoard } from './faults/fault-board.js';
 import { parseFault } from './faults/parse-fault.js';
 import { readBody } from './request-body.js';
@@ -25,7 +25,9 @@ const actions: ReadonlyMap<string, Action> = new Map(
     'GET /health': ({ channels }) => ({ status: 'ok', channels }),
     'GET /faults': ({ board }) => ({ faults: board.list() }),
     'PUT /faults': ({ board, channels }, _query, body) => {
-      board.set(parseFault(body, channels));
+      // All are checked before one is set: faults that belong together begin together, or not at all.
+      const faults = (Array.isArray(body) ? body : [body]).map((fault: unknown) => parseFault(fault, channels));
+      for (const fault of faults) board.set(fault);
       return { faults: board.list() };
     },
     'DELETE /faults': ({ board }, query) => {
@@ -114,11 +116,7 @@ function callJson(call: CallRecord, bodies: boolean): unknown {
 function redacted(headers: IncomingHttpHeaders): Readonly<Record<string, unknown>> {
   const entries = Object.entries(headers).map(([name, value]) => {
     const secret = ['authorization', 'x-api-key'].includes(name) ? String(value) : undefined;
-    return [name, secret === undefined ? value : digestOf(secret)] as const;
+    return [name, secret === undefined ? value : credentialDigest(secret)] as const;
   });
   return Object.fromEntries(entries);
-}
-
-function digestOf(secret: string): string {
-  return `sha256:${createHash('sha256').update(secret).digest('hex').slice(0, 12)}`;
 }

@@ -13,7 +13,7 @@ function boardAt(start: number): { board: FaultBoard; pass: (ms: number) => void
 function strikes(seed: number | undefined, percent: number): readonly boolean[] {
   const { board } = boardAt(0);
   board.set({ channel: 'a', kind: 'overloaded', percent, ...(seed === undefined ? {} : { seed }) });
-  return Array.from({ length: 400 }, () => board.strike(streamed).length > 0);
+  return Array.from({ length: 400 }, () => board.strike(streamed).faults.length > 0);
 }
 
 describe('FaultBoard', () => {
@@ -32,19 +32,19 @@ describe('FaultBoard', () => {
     const { board, pass } = boardAt(1000);
     expect(board.set({ channel: 'a', kind: 'hang', durationMs: 500 })).toMatchObject({ startedAt: 1000, endsAt: 1500 });
     pass(499);
-    expect(board.strike(streamed)).toHaveLength(1);
+    expect(board.strike(streamed).faults).toHaveLength(1);
     pass(1);
-    expect(board.strike(streamed)).toEqual([]);
+    expect(board.strike(streamed).faults).toEqual([]);
     expect(board.list()).toEqual([]);
   });
 
   it('keeps to channel, model and way of delivery', () => {
     const { board } = boardAt(0);
     board.set({ channel: 'a', model: 'm', kind: 'reset', stream: true });
-    expect(board.strike(streamed)).toHaveLength(1);
-    expect(board.strike({ ...streamed, channel: 'b' })).toEqual([]);
-    expect(board.strike({ ...streamed, model: 'other' })).toEqual([]);
-    expect(board.strike({ ...streamed, streamed: false })).toEqual([]);
+    expect(board.strike(streamed).faults).toHaveLength(1);
+    expect(board.strike({ ...streamed, channel: 'b' }).faults).toEqual([]);
+    expect(board.strike({ ...streamed, model: 'other' }).faults).toEqual([]);
+    expect(board.strike({ ...streamed, streamed: false }).faults).toEqual([]);
     expect(board.list()).toMatchObject([{ matched: 1, struck: 1 }]);
   });
 
