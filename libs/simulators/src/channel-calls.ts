@@ -75,7 +75,10 @@ export class ChannelCalls {
     const startedAt = clock.now();
     const { method = '', url = '', headers } = request;
     const entry = new CallEntry({
-      ...{ id: requestId, channel: channel.id, startedAt, request: { method, url, headers } },
+      id: requestId,
+      channel: channel.id,
+      startedAt,
+      request: { method, url, headers },
       ...credentialField(headers),
       connection: this.connections.numberOf(request.socket),
     });

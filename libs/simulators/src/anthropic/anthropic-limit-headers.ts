@@ -9,7 +9,7 @@ export function anthropicLimitHeaders(
   exhausted: boolean,
 ): Readonly<Record<string, string>> {
   const states = limits === undefined ? ordinary(exhausted) : limitedBy(limits);
-  return Object.assign({}, ...Object.entries(states).map(([name, state]) => headersOf(name, state, startedAt)));
+  return Object.fromEntries(Object.entries(states).flatMap(([name, state]) => headersOf(name, state, startedAt)));
 }
 
 function ordinary(exhausted: boolean): Readonly<Record<string, LimitState>> {
@@ -23,12 +23,12 @@ function limitedBy({ requests, tokens }: RateLimits): Readonly<Record<string, Li
   return { requests, 'input-tokens': tokens, 'output-tokens': tokens, tokens };
 }
 
-function headersOf(name: string, state: LimitState, now: number): Readonly<Record<string, string>> {
-  return {
-    [`anthropic-ratelimit-${name}-limit`]: String(state.limit),
-    [`anthropic-ratelimit-${name}-remaining`]: String(state.remaining),
-    [`anthropic-ratelimit-${name}-reset`]: wholeSecond(now + state.resetMs),
-  };
+function headersOf(name: string, state: LimitState, now: number): readonly (readonly [string, string])[] {
+  return [
+    [`anthropic-ratelimit-${name}-limit`, String(state.limit)],
+    [`anthropic-ratelimit-${name}-remaining`, String(state.remaining)],
+    [`anthropic-ratelimit-${name}-reset`, wholeSecond(now + state.resetMs)],
+  ];
 }
 
 /** The vendor tells whole seconds; rounded up, so that there is room when it says so. */

@@ -43,7 +43,11 @@ export class FaultBoard {
       ...definition,
       ...(credential === undefined ? {} : { credential: credentialDigest(credential) }),
       ...(endsAt === undefined ? {} : { endsAt }),
-      ...{ id, percent, startedAt, matched: 0, struck: 0 },
+      id,
+      percent,
+      startedAt,
+      matched: 0,
+      struck: 0,
     };
     const trigger = faultKinds[kind].trigger?.(definition) ?? always;
     this.entries.set(id, { fault, seed, random: seededRandom(seed), trigger });
@@ -94,12 +98,18 @@ export class FaultBoard {
 function matches(fault: ActiveFault, call: FaultSubject): boolean {
   const { promptTokens = 0 } = call;
   return (
-    (fault.channel === '*' || fault.channel === call.channel) &&
-    (fault.model === undefined || fault.model === call.model) &&
-    (fault.credential === undefined || fault.credential === call.credential) &&
+    isOfCaller(fault, call) &&
     promptTokens >= (fault.minPromptTokens ?? 0) &&
     promptTokens <= (fault.maxPromptTokens ?? Infinity) &&
     (fault.stream === undefined || fault.stream === call.streamed) &&
     (call.streamed || faultKinds[fault.kind].streamedOnly !== true)
+  );
+}
+
+function isOfCaller(fault: ActiveFault, { channel, model, credential }: FaultSubject): boolean {
+  return (
+    (fault.channel === '*' || fault.channel === channel) &&
+    (fault.model === undefined || fault.model === model) &&
+    (fault.credential === undefined || fault.credential === credential)
   );
 }
