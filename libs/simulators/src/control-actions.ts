@@ -54,13 +54,18 @@ export const controlActions: ReadonlyMap<string, Action> = new Map(
     },
     'GET /status': ({ status }) => ({ status: status.list() }),
     'PUT /status': ({ status, channels, clock }, _query, body) => {
-      const published = fieldsOf(body, 'a status is an object with `channel` and `status`');
-      const channel = oneOf(['*', ...channels], published['channel'], 'channel');
-      status.set(channel, oneOf(channelStatuses, published['status'], 'status'), clock.now());
+      const published = (Array.isArray(body) ? body : [body]).map((one: unknown) => statusFrom(one, channels));
+      for (const { channel, said } of published) status.set(channel, said, clock.now());
       return { status: status.list() };
     },
   }),
 );
+
+function statusFrom(body: unknown, channels: readonly string[]) {
+  const { channel, status } = fieldsOf(body, 'a status is an object with `channel` and `status`');
+  const said = oneOf(channelStatuses, status, 'status');
+  return { channel: oneOf(['*', ...channels], channel, 'channel'), said };
+}
 
 function fieldsOf(body: unknown, advice: string): JsonObject {
   if (isJsonObject(body)) return body;
