@@ -73,7 +73,7 @@ export const faultFates: readonly FaultFate[] = [
   fates({ kind: 'error-event', afterTokens: 0 }, replaced('error_event'), served),
   fates({ kind: 'error-event' }, interrupted('error_event'), served),
   fates({ kind: 'malformed-chunk' }, served, replaced('wrong_output')),
-  // The chunk is whole again after the broken one, but a token is missing.
+  // One token is lost with its event; what else came is passed on.
   fates({ kind: 'corrupt-token' }, served),
   fates({ kind: 'wrong-prefix' }, served),
   fates({ kind: 'crlf' }, served),
