@@ -70,8 +70,12 @@ export class FaultyProvider {
 
   answer(now: number): Answer {
     this.advance(now);
+    const { from, to } = this.episode;
+    return now < from || now >= to ? { afterMs: 200 + this.random() * 800 } : this.broken(now);
+  }
+
+  private broken(now: number): Answer {
     const { random, episode } = this;
-    if (now < episode.from || now >= episode.to) return { afterMs: 200 + random() * 800 };
     switch (episode.kind) {
       case 'total':
         return this.failed(now);
