@@ -1,4 +1,5 @@
 export { concealing } from './concealing.js';
+export { estimatePromptTokens, estimateTokens } from './estimate-tokens.js';
 export { providers, type ProviderDefinition } from './providers.js';
 export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';
 export { redact } from './redact.js';

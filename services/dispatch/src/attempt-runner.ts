@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { FaultClass } from '#libs/contracts';
+import type { AttemptPurpose, FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import type { Call } from './call.js';
 import { faultOfState } from './domain/fault-of-state.js';
-import type { Candidate } from './domain/next-candidate.js';
-import { ExchangePreparer, type Unfit } from './exchange-preparer.js';
+import type { Move } from './domain/next-move.js';
+import { ExchangePreparer, type Prepared, type Unfit } from './exchange-preparer.js';
+import { Hedger } from './hedger.js';
 import { LocalHealth } from './local-health.js';
 import { ProbePermit } from './probe-permit.js';
-import { TargetCaller, type Tried } from './target-caller.js';
+import type { Tried } from './target-caller.js';
+import { TargetStats } from './target-stats.js';
+
+type AttemptMove = Extract<Move, { readonly do: 'attempt' }>;
+
+const PROBE_MS = 300_000;
 
 /** Makes one attempt where it may be made, and notes why a target did not answer. */
 @Injectable()
@@ -15,36 +21,56 @@ export class AttemptRunner {
   constructor(
     private readonly preparer: ExchangePreparer,
     private readonly health: LocalHealth,
+    private readonly stats: TargetStats,
     private readonly permits: ProbePermit,
-    private readonly caller: TargetCaller,
+    private readonly hedger: Hedger,
   ) {}
 
   /** `undefined` where no call was made. */
-  async run(call: Call, { id, mode }: Candidate): Promise<Tried | undefined> {
+  async run(call: Call, move: AttemptMove): Promise<Tried | undefined> {
+    const { id } = move.target;
     const prepared = this.preparer.prepare(call, id);
     if ('fault' in prepared) return this.passOver(call, id, prepared);
-    if (mode === 'usable') return this.noted(call, await this.caller.call(call, prepared, false));
-    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt ?? 300_000)))
+    if (!this.mayCost(call, move)) return this.passOver(call, id, { fault: this.shutBecause(id) });
+    if (move.mode !== 'probe') return this.make(call, prepared, move);
+    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt ?? PROBE_MS)))
       return this.passOver(call, id, { fault: this.shutBecause(id) });
     try {
-      return this.noted(call, await this.caller.call(call, prepared, true));
+      return await this.make(call, prepared, move);
     } finally {
       this.permits.release(id);
     }
   }
 
-  private noted(call: Call, tried: Tried): Tried {
-    const { resolved, result } = tried;
-    if (result.outcome !== 'failed') return tried;
-    const target = resolved.target.id;
-    const { fault = 'provider_error', retryAfterMs = this.shutFor(target) } = result;
-    call.failures.push({ target, fault, tried: true, retryAfterMs });
-    return tried;
+  /** In an outage of all, further attempts would only multiply the traffic: they draw on what first attempts earn. */
+  private mayCost(call: Call, { target, mode, again }: AttemptMove): boolean {
+    if (mode === 'last-resort' && !this.stats.trickles(target.id)) return false;
+    const extra = call.tries.size > 0 && (again || !target.clean || mode !== 'usable');
+    if (call.tries.size === 0) this.stats.earn(target.costMicros);
+    return !extra || this.stats.spend(target.costMicros);
+  }
+
+  private async make(call: Call, prepared: Prepared, move: AttemptMove): Promise<Tried> {
+    const manner = { purpose: purposeOf(call, move), probe: move.mode === 'probe' };
+    const { decisive, others } = await this.hedger.run(call, prepared, manner);
+    for (const tried of [...others, decisive]) if (tried.result.outcome === 'failed') this.note(call, tried);
+    return decisive;
   }
 
   private passOver(call: Call, target: string, { fault, error }: Unfit): undefined {
+    // What was not called is not called later either: whatever speaks against it now still does.
+    call.tries.set(target, { count: Number.POSITIVE_INFINITY, fault, notBefore: 0 });
     const retryAfterMs = this.shutFor(target);
     call.failures.push({ target, fault, tried: false, retryAfterMs, ...(error ? { error } : {}) });
+  }
+
+  private note(call: Call, { resolved, result }: Tried): void {
+    const { fault = 'provider_error', retryAfterMs = 0 } = result;
+    const target = resolved.target.id;
+    const count = (call.tries.get(target)?.count ?? 0) + 1;
+    const notBefore = retryAfterMs > 0 ? systemClock.now() + retryAfterMs : 0;
+    call.tries.set(target, { count, fault, notBefore });
+    call.failures.push({ target, fault, tried: true, retryAfterMs: retryAfterMs || this.shutFor(target) });
   }
 
   private shutFor(target: string): number {
@@ -54,4 +80,9 @@ export class AttemptRunner {
   private shutBecause(target: string): FaultClass {
     return faultOfState(this.health.stateOf(target).reason);
   }
+}
+
+function purposeOf({ attempts }: Call, { again }: AttemptMove): AttemptPurpose {
+  if (again) return 'retry';
+  return attempts === 0 ? 'first' : 'failover';
 }

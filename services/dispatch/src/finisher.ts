@@ -10,6 +10,9 @@ import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
 import type { Tried } from './target-caller.js';
 
+/** Statuses by which a provider refuses a request, rather than to serve it. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
+
 /** Ends a call, in the caller's own format. */
 @Injectable()
 export class Finisher {
@@ -55,8 +58,11 @@ export class Finisher {
     call.reply.end(this.summary(call, tried, { outcome: 'cancelled' }));
   }
 
-  exhausted(call: Call): void {
+  /** @param last the last attempt that was made, if any was */
+  exhausted(call: Call, last: Tried | undefined): void {
     if (call.cancelled.aborted) return call.reply.end(this.failedSummary(call, { outcome: 'cancelled' }));
+    // Whoever was asked refused the request itself: that is what its caller can mend.
+    if (last && REFUSALS.has(last.result.status ?? 0)) return this.reject(call, last);
     this.fail(call, exhausted([...call.failures, ...this.untried(call)]));
   }
 
@@ -98,6 +104,7 @@ export class Finisher {
       ...(servedVersion === undefined ? {} : { servedVersion }),
       ...(reason === undefined ? {} : { substitutionReason: reason }),
       usage: record.usage,
+      ...(record.usageEstimated ? { usageEstimated: true } : {}),
       costMicros: record.costMicros,
     };
   }

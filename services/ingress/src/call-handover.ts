@@ -22,6 +22,8 @@ export interface Decided {
   readonly plan: Plan;
   readonly body: Uint8Array;
   readonly forward: RunRequest['forward'];
+  /** Where the route keeps sessions together. */
+  readonly session?: string;
 }
 
 const NOTHING = new Uint8Array();
@@ -68,7 +70,10 @@ export class CallHandover {
   }
 }
 
-function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): Omit<RunRequest, 'epoch' | 'attempts'> {
+function runOf(
+  { arrival, plan, forward, session }: Decided,
+  claim: Claim | undefined,
+): Omit<RunRequest, 'epoch' | 'attempts'> {
   const { requestId, surface, read, principal, span } = arrival;
   return {
     v: 1,
@@ -80,6 +85,7 @@ function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): O
     plan,
     fields: read.fields,
     forward,
+    ...(session === undefined ? {} : { session }),
     deadlineAt: arrival.startedAt + plan.deadlines.total,
     ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
     ...(claim ? { claim: { url: claim.url, bytes: claim.bytes } } : {}),

@@ -11,6 +11,8 @@ export interface Linked {
   nobody(): void;
   /** The dispatcher that has the call died or froze. */
   lost(): void;
+  /** A dispatcher died, and it is not known who has the call. */
+  suspected(): void;
 }
 
 interface Entry {
@@ -38,7 +40,7 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const host = loadEnvironment(IngressEnvironment).BREAKWATER_CLAIM_HOST;
     this.frames = await listenForFrames(host, {
       frame: (token, frame) => this.take(token, frame),
-      gone: (dispatcher) => this.lose(dispatcher),
+      gone: (dispatcher) => this.gone(dispatcher),
     });
     this.client = openRunClient(this.connection.bus, {
       frame: (token, frame) => this.take(token, frame),
@@ -109,6 +111,11 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const state = await this.client?.ping(dispatcher, SILENT_MS);
     this.pinging.delete(dispatcher);
     if (state !== 'alive') this.lose(dispatcher);
+  }
+
+  private gone(dispatcher: string): void {
+    for (const entry of this.entries.values()) if (entry.dispatcher === undefined) entry.call.suspected();
+    this.lose(dispatcher);
   }
 
   private lose(dispatcher: string): void {

@@ -5,6 +5,7 @@ import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { DROP, failed, HOLD, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import { textBytes } from '../text-bytes.js';
 
 type Reducer = (event: JsonObject, tally: AnswerTally) => Reading;
 
@@ -13,8 +14,11 @@ const PASS_OUTPUT: Reading = { step: 'pass', content: true };
 /** By event type; a type that is not here (`ping`, `content_block_stop`, one yet to come) passes as it is. */
 const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
   ['message_start', readStart],
-  ['content_block_start', (event) => (isAnthropicOutput(event['content_block']) ? PASS_OUTPUT : PASS)],
-  ['content_block_delta', (event) => (hasAnthropicOutput(event['delta']) ? PASS_OUTPUT : PASS)],
+  [
+    'content_block_start',
+    ({ content_block: block }, tally) => (isAnthropicOutput(block) ? output(block, tally) : PASS),
+  ],
+  ['content_block_delta', ({ delta }, tally) => (hasAnthropicOutput(delta) ? output(delta, tally) : PASS)],
   ['message_delta', readMessageDelta],
   ['message_stop', (_event, tally) => terminated(tally)],
   ['error', readError],
@@ -28,6 +32,11 @@ export const readEvent: EventReader = ({ event: name, data }, tally) => {
   tally.malformed += 1;
   return DROP;
 };
+
+function output(value: unknown, tally: AnswerTally): Reading {
+  tally.outputBytes += textBytes(value);
+  return PASS_OUTPUT;
+}
 
 function readStart(event: JsonObject, tally: AnswerTally): Reading {
   const message = isJsonObject(event['message']) ? event['message'] : {};

@@ -6,6 +6,7 @@ import { failed, SILENCE, type EventTranslator, type Step } from '../cross-famil
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import type { SseEvent } from '../sse-event.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault } from '../translator.js';
 import { ContentBlocks, sseEvent } from './content-blocks.js';
 import { messageIdentity } from './message-identity.js';
@@ -45,7 +46,9 @@ export class MessageEvents implements EventTranslator {
     const finish = choice['finish_reason'];
     if (typeof finish === 'string' && finish !== '') this.tally.finishReason ??= finish;
     const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
-    return { text: this.#begin(chunk) + this.#change(delta), content: hasOpenAiOutput(delta) };
+    const content = hasOpenAiOutput(delta);
+    if (content) this.tally.outputBytes += textBytes(delta);
+    return { text: this.#begin(chunk) + this.#change(delta), content };
   }
 
   #begin(chunk: JsonObject): string {

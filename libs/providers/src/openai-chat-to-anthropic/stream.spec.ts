@@ -67,6 +67,7 @@ describe('an Anthropic stream', () => {
       usageReported: true,
       finishReason: 'tool_use',
       content: true,
+      outputBytes: 77,
       malformed: 0,
     });
   });

@@ -5,6 +5,7 @@ import { inBandFault } from '../fault-of-error.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import { textBytes } from '../text-bytes.js';
 
 interface ReaderOptions {
   /** False where only Breakwater asked for usage: the caller then must not see the chunk that brings it. */
@@ -49,8 +50,9 @@ function readChoices(choices: readonly unknown[], tally: AnswerTally): Reading {
     const finish = choice['finish_reason'];
     const finished = typeof finish === 'string' && finish !== '';
     if (finished) tally.finishReason ??= finish;
-    const content = reading.content || hasOpenAiOutput(choice['delta']);
-    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content };
+    const output = hasOpenAiOutput(choice['delta']);
+    if (output) tally.outputBytes += textBytes(choice['delta']);
+    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content: reading.content || output };
   }
   return reading;
 }

@@ -29,7 +29,11 @@ describe('substitutionReason', () => {
 
   it('is what the pinned model is shut for, where it was not called', () => {
     expect(reason([], [shut('gpt-5@local', 'overloaded', 5)])).toBe('overloaded');
-    expect(reason([], [shut('claude@spare', 'overloaded', 5)])).toBe('not_lawful');
+    expect(reason([], [shut('claude@spare', 'overloaded', 5)])).toBe('by_route');
+  });
+
+  it('is the route itself where models share a tier and the weights chose', () => {
+    expect(reason([], [], { ...plan, tiers: [['gpt-5@primary', 'claude@spare']] })).toBe('by_route');
   });
 
   it('is the law where policy left the pinned model no target', () => {

@@ -1,7 +1,10 @@
 import type { Plan, TargetState } from '#libs/contracts';
 import type { Failure } from './exhausted.js';
 
-/** Why the pinned model did not answer: its last attempt's fault, or the state its targets were in. */
+/**
+ * Why the pinned model did not answer: its last attempt's fault, the state its targets were in, that policy left it none
+ * (`not_lawful`), or that the route's own tiers and weights put another model first (`by_route`).
+ */
 export function substitutionReason(
   plan: Plan,
   modelOf: (target: string) => string | undefined,
@@ -11,5 +14,6 @@ export function substitutionReason(
   const failed = known.failures.filter((failure) => pinned.includes(failure.target)).at(-1);
   if (failed) return failed.fault;
   const shut = pinned.map((target) => known.stateOf(target)).find((state) => state.phase === 'open');
-  return shut ? shut.reason : 'not_lawful';
+  if (shut) return shut.reason;
+  return pinned.length === 0 ? 'not_lawful' : 'by_route';
 }

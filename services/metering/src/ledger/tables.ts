@@ -18,6 +18,8 @@ interface CallColumns {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** 1 where the provider did not get to count, and the tokens are our estimate. */
+  readonly usageEstimated: number;
   /** Micro-units of the currency. */
   readonly costMicros: number;
   readonly revision: number;

@@ -53,6 +53,7 @@ describe.each(databases)('reports from %s', (_name, create) => {
       calls: 3,
       attempts: 4,
       failedAttempts: 1,
+      estimatedAttempts: 0,
       inputTokens: 400,
       outputTokens: 80,
       cacheReadTokens: 40,

@@ -33,6 +33,13 @@ describe('readRecords', () => {
     expect(read.completions).toMatchObject([{ stream: 1, firstByteMs: 201, errorCode: null, deliveredBytes: 4096 }]);
   });
 
+  it('knows an estimate, and a record from before there were any', () => {
+    const { attempts, completions } = readRecords([
+      message(attemptRecord({ usageEstimated: true }), attemptRecord(), completionRecord({ usageEstimated: true })),
+    ]);
+    expect([...attempts, ...completions].map(({ usageEstimated }) => usageEstimated)).toEqual([1, 0, 1]);
+  });
+
   it('knows what records of an older dispatcher or ingress do not say', () => {
     const { purpose: _first, ...first } = attemptRecord();
     const { purpose: _second, ...second } = attemptRecord({ attemptId: 'attempt-2', number: 2 });

@@ -108,6 +108,7 @@ function callColumns(fields: RecordFields) {
     outputTokens: usage.amount('outputTokens'),
     cacheReadTokens: usage.amount('cacheReadTokens'),
     cacheWriteTokens: usage.amount('cacheWriteTokens'),
+    usageEstimated: fields.flagOrFalse('usageEstimated'),
     costMicros: fields.amount('costMicros'),
     revision: fields.amount('revision'),
     traceparent: fields.textOrNull('traceparent'),

@@ -63,6 +63,10 @@ export class RecordFields {
     return value ? 1 : 0;
   }
 
+  flagOrFalse(name: string): number {
+    return this.isAbsent(name) ? 0 : this.flag(name);
+  }
+
   /** Money, tokens, bytes, counts: exact. */
   amount(name: string): number {
     const value = this.number(name, MAX_AMOUNT);
