@@ -24,6 +24,8 @@ export interface Instruments {
   readonly attempts: Counter;
   /** Attempts that followed a failed one of the same call. */
   readonly failovers: Counter;
+  /** Answers of providers that named no sensible time to come back. */
+  readonly absurdRetryAfters: Counter;
   /** Calls between arrival and end: +1, then -1 with the same labels. */
   readonly inFlight: Counter;
   /** Seconds of one attempt. */
@@ -49,6 +51,7 @@ const silent: Instruments = {
   calls: counting,
   attempts: counting,
   failovers: counting,
+  absurdRetryAfters: counting,
   inFlight: counting,
   operationDuration: observing,
   tokenUsage: observing,
@@ -79,6 +82,7 @@ function recording(meter: Meter): Instruments {
     calls: counter('breakwater.calls', '{call}'),
     attempts: counter('breakwater.attempts', '{attempt}'),
     failovers: counter('breakwater.failovers', '{failover}'),
+    absurdRetryAfters: counter('breakwater.retry_after.absurd', '{answer}'),
     inFlight: counted(meter.createUpDownCounter('breakwater.in_flight', { unit: '{call}' })),
     operationDuration: histogram('gen_ai.client.operation.duration', 's', durationBuckets),
     tokenUsage: histogram('gen_ai.client.token.usage', '{token}', tokenBuckets),

@@ -44,16 +44,23 @@ export class AttemptRunner {
 
   /** In an outage of all, further attempts would only multiply the traffic: they draw on what first attempts earn. */
   private mayCost(call: Call, { target, mode, again }: AttemptMove): boolean {
-    if (mode === 'last-resort' && !this.stats.trickles(target.id)) return false;
-    const extra = call.tries.size > 0 && (again || !target.clean || mode !== 'usable');
-    if (call.tries.size === 0) this.stats.earn(target.costMicros);
-    return !extra || this.stats.spend(target.costMicros);
+    const now = systemClock.now();
+    if (mode === 'last-resort' && !this.trickles(target.id, now)) return false;
+    if (call.tries.size === 0) this.stats.earn(call, target.costMicros);
+    return !isRationed(call, { target, mode, again }) || this.stats.budget.spend(target.costMicros, now);
+  }
+
+  private trickles(target: string, now: number): boolean {
+    const { trickle } = this.stats.of(target);
+    trickle.noteCall(now);
+    return trickle.take(now);
   }
 
   private async make(call: Call, prepared: Prepared, move: AttemptMove): Promise<Tried> {
     const manner = { purpose: purposeOf(call, move), probe: move.mode === 'probe' };
     const { decisive, others } = await this.hedger.run(call, prepared, manner);
     for (const tried of [...others, decisive]) if (tried.result.outcome === 'failed') this.note(call, tried);
+    if (decisive.result.outcome === 'ok' && isRationed(call, move)) this.stats.budget.refund(move.target.costMicros);
     return decisive;
   }
 
@@ -80,6 +87,11 @@ export class AttemptRunner {
   private shutBecause(target: string): FaultClass {
     return faultOfState(this.health.stateOf(target).reason);
   }
+}
+
+/** What goes to a target that answers well multiplies no outage, and is free. */
+function isRationed(call: Call, { target, mode, again }: Pick<AttemptMove, 'target' | 'mode' | 'again'>): boolean {
+  return call.tries.size > 0 && (again || !target.clean || mode !== 'usable');
 }
 
 function purposeOf({ attempts }: Call, { again }: AttemptMove): AttemptPurpose {

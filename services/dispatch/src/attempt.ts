@@ -57,7 +57,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return;
     this.deadlines.answered();
-    this.limitsRead = readLimits(headers, systemClock.now());
+    this.limitsRead = readLimits(this.input.resolved.family, headers, systemClock.now());
     this.reader = this.readerFor(status, headers);
   }
 

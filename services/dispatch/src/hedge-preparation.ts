@@ -23,7 +23,7 @@ export class HedgePreparation {
     if (move.do !== 'attempt' || move.again || move.mode !== 'usable') return undefined;
     const { target } = move;
     if (target.model !== first.resolved.model.id) return undefined;
-    if (!this.stats.mayHedge(call.request.plan.conduct.hedge, target.costMicros)) return undefined;
+    if (!this.stats.mayHedge(call, target.costMicros)) return undefined;
     const prepared = this.preparer.prepare(call, target.id);
     return 'fault' in prepared ? undefined : prepared;
   }

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { subjects, tell, watchStates } from '#libs/bus';
+import { listenFailures, publishSignals, watchStates } from '#libs/bus';
 import type { FaultClass, HealthSignal, LimitKind, TargetState } from '#libs/contracts';
 import { systemClock, systemRandom } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
@@ -27,8 +27,6 @@ export interface Standing {
   /** Nothing failed since it last succeeded. */
   readonly clean: boolean;
   readonly share: number;
-  /** Until when a limit of ours is used up; 0 where none is. */
-  readonly gatedUntil: number;
 }
 
 const GATHER_SUCCESSES_MS = 100;
@@ -49,7 +47,11 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await watchStates(this.connection.bus, (state) => this.breakers.set(state.target, adopt(state)));
+    const { bus } = this.connection;
+    await watchStates(bus, (state) => {
+      this.breakers.set(state.target, adopt(state, this.breakers.get(state.target)));
+    });
+    listenFailures(bus, (signal) => this.fold(signal));
   }
 
   onApplicationShutdown(): void {
@@ -63,23 +65,25 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   standing(target: string, now: number): Standing {
     const breaker = this.breakerOf(target);
     const { state, strikes } = breaker;
-    const gatedUntil = Math.max(0, ...Object.values(state.gates));
     return {
       state,
       availability: availability(state, now),
       suspect: isSuspect(breaker, now),
       clean: strikes === 0 && state.phase === 'closed',
       share: shareOf(state, now, this.catalog.health),
-      gatedUntil: gatedUntil > now ? gatedUntil : 0,
     };
   }
 
   observe(observation: Observation): void {
     const signal = this.signalOf(observation);
-    const context = { policy: this.catalog.health, random: systemRandom };
-    this.breakers.set(observation.target, fold(this.breakerOf(observation.target), signal, context));
+    this.fold(signal);
     if (observation.fault === undefined && !observation.probe && !observation.latency) this.gather(observation.target);
     else this.send(signal);
+  }
+
+  private fold(signal: HealthSignal): void {
+    const context = { policy: this.catalog.health, random: systemRandom };
+    this.breakers.set(signal.target, fold(this.breakerOf(signal.target), signal, context));
   }
 
   private breakerOf(target: string): Breaker {
@@ -113,12 +117,12 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
       return { dispatcher: this.connection.instance, target, at: systemClock.now(), probe: false, successes };
     });
     this.successes.clear();
-    if (gathered.length > 0) tell(this.connection.bus, subjects.healthSignals, gathered);
+    if (gathered.length > 0) publishSignals(this.connection.bus, gathered);
   }
 
   private send(signal: HealthSignal): void {
     // What came before must be counted before.
     this.flush();
-    tell(this.connection.bus, subjects.healthSignals, [signal]);
+    publishSignals(this.connection.bus, [signal]);
   }
 }

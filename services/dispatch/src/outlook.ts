@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { systemClock } from '#libs/kernel';
+import { gatedUntil, shutUntil } from '#libs/resilience';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { costMicros } from './domain/cost.js';
@@ -39,27 +40,34 @@ export class Outlook {
   /** `undefined` for a target that a newer revision took away. */
   private view(call: Call, id: string, now: number): TargetView | undefined {
     const resolved = this.catalog.find(id);
-    return resolved && { ...this.stats.view(resolved, call.need, now), ...this.standing(call, resolved, now) };
-  }
-
-  private standing({ need }: Call, { target, model }: ResolvedTarget, now: number) {
-    const { state, availability, suspect, clean, share, gatedUntil } = this.health.standing(target.id, now);
-    const room = this.stats.room(target, need, now);
-    const full = availability === 'usable' && room.untilMs > 0;
-    const shut = availability === 'shut';
+    if (!resolved) return undefined;
+    const { target, model } = resolved;
+    const record = this.stats.of(id);
     return {
-      id: target.id,
+      id,
       model: model.id,
       contextWindow: model.contextWindow,
-      availability: full ? 'full' : availability,
-      until: full ? room.untilMs : shut ? Math.max(gatedUntil, state.phase === 'open' ? state.until : 0) : 0,
-      stated: full ? room.stated : gatedUntil > 0,
-      fault: full || gatedUntil > 0 ? 'rate_limited' : shut ? faultOfState(state.reason) : undefined,
-      suspect,
-      clean,
-      share,
+      ...this.standing(call, resolved, now),
       weight: target.weight,
-      costMicros: costMicros({ ...need, cacheReadTokens: 0, cacheWriteTokens: 0 }, target.price),
-    } as const;
+      headroom: record.headroom(now),
+      scoreMs: record.book.score(record.inFlight, now),
+      inFlight: record.inFlight,
+      costMicros: costMicros({ ...call.need, cacheReadTokens: 0, cacheWriteTokens: 0 }, target.price),
+    };
+  }
+
+  private standing(call: Call, { target }: ResolvedTarget, now: number) {
+    const { state, availability, suspect, clean, share } = this.health.standing(target.id, now);
+    const rest = { suspect, clean, share } as const;
+    if (availability === 'usable') {
+      // Its usual traffic a first choice can take; what shifts to another must not run into that one's limits.
+      const careful = now < call.patientUntil && !call.request.plan.tiers[0]?.includes(target.id);
+      const { untilMs: until } = this.stats.of(target.id).room(target, call.need, { now, careful });
+      if (until > 0) return { availability: 'full', until, stated: true, fault: 'rate_limited', ...rest } as const;
+    }
+    if (availability !== 'shut') return { availability, until: 0, stated: false, fault: undefined, ...rest };
+    const stated = gatedUntil(state) > now;
+    const fault = stated ? 'rate_limited' : faultOfState(state.reason);
+    return { availability, until: shutUntil(state, now), stated, fault, ...rest };
   }
 }

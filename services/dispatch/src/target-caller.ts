@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptPurpose, AttemptRecord } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { providers } from '#libs/providers';
+import type { PaceChange } from '#libs/resilience';
 import type { StreamSink } from './answer-readers.js';
 import { Attempt } from './attempt.js';
 import { AttemptRecorder, type Begun } from './attempt-recorder.js';
@@ -10,7 +11,7 @@ import { endAttemptSpan, startAttemptSpan } from './attempt-telemetry.js';
 import type { Call } from './call.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { Prepared } from './exchange-preparer.js';
-import { LocalHealth } from './local-health.js';
+import { LocalHealth, type Observation } from './local-health.js';
 import { ProviderClient, type OutgoingRequest } from './provider-client.js';
 import { TargetStats } from './target-stats.js';
 
@@ -52,14 +53,15 @@ export class TargetCaller {
     const span = startAttemptSpan(call, resolved);
     const begun: Begun = { start, resolved, traceparent: span.traceparent };
     call.reply.attempt(start);
-    this.stats.begin(resolved, call.need);
+    const place = this.stats.begin(call, resolved);
     const attempt = this.attempt(call, prepared, manner.sink);
     const connectMs = call.request.plan.deadlines.connect;
     this.client.post({ ...outgoing(resolved, exchange.request), connectMs }, attempt);
     const ended = attempt.ended.promise.then(async (raw) => {
       const result = this.stats.judge(call, resolved, raw);
       call.providerMs += result.durationMs;
-      this.tellHealth(call, resolved, { result, probe: manner.probe });
+      const latency = this.stats.end(resolved, place, result);
+      this.health.observe(observationOf(call, resolved, { result, latency, probe: manner.probe }));
       endAttemptSpan(span, result);
       return { resolved, result, record: await this.recorder.record(call, begun, result) };
     });
@@ -72,24 +74,25 @@ export class TargetCaller {
     const limits = { deadlines: this.stats.deadlines(call, resolved), remaining, stream: request.stream };
     return new Attempt({ exchange, resolved, limits, sink, cancelled });
   }
+}
 
-  private tellHealth(
-    call: Call,
-    resolved: ResolvedTarget,
-    { result, probe }: { readonly result: AttemptResult; readonly probe: boolean },
-  ): void {
-    const { fault, retryAfterMs, limit } = result;
-    const latency = this.stats.end(call, resolved, result);
-    this.health.observe({
-      target: resolved.target.id,
-      requestId: call.request.requestId,
-      probe,
-      ...(fault === undefined ? {} : { fault }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      ...(limit === undefined ? {} : { limit }),
-      ...(latency === undefined ? {} : { latency }),
-    });
-  }
+interface Seen {
+  readonly result: AttemptResult;
+  readonly latency: PaceChange | undefined;
+  readonly probe: boolean;
+}
+
+function observationOf(call: Call, { target }: ResolvedTarget, { result, latency, probe }: Seen): Observation {
+  const { fault, retryAfterMs, limit } = result;
+  return {
+    target: target.id,
+    requestId: call.request.requestId,
+    probe,
+    ...(fault === undefined ? {} : { fault }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(latency === undefined ? {} : { latency }),
+  };
 }
 
 function outgoing(

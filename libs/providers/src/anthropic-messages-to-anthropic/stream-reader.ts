@@ -2,7 +2,7 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { DROP, failed, HOLD, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
 import { textBytes } from '../text-bytes.js';
@@ -28,7 +28,7 @@ const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
 export const readEvent: EventReader = ({ event: name, data }, tally) => {
   const event = parseJson(data);
   if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
-  if (name === 'error') return failed(inBandFault({}));
+  if (name === 'error') return failed(inBandFault(NOTHING_SAID));
   tally.malformed += 1;
   return DROP;
 };
@@ -54,5 +54,5 @@ function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {
 }
 
 function readError(event: JsonObject): Reading {
-  return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+  return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
 }

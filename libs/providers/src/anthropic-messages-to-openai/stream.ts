@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { failed, SILENCE, type EventTranslator, type Step } from '../cross-family/translated-stream.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
@@ -32,7 +32,7 @@ export class MessageEvents implements EventTranslator {
     const chunk = parseJson(data);
     const error = readErrorFields('openai', chunk);
     if (error || name === 'error')
-      return failed(inBandFault(error ?? readErrorFields('openai', { error: chunk }) ?? {}));
+      return failed(inBandFault(error ?? readErrorFields('openai', { error: chunk }) ?? NOTHING_SAID));
     if (isJsonObject(chunk)) return this.#readChunk(chunk);
     this.tally.malformed += 1;
     return SILENCE;

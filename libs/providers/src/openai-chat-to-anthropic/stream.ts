@@ -2,7 +2,7 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { isFilled } from '../filled.js';
 import type { SseEvent } from '../sse-event.js';
@@ -85,7 +85,7 @@ export class ChatChunks implements EventTranslator {
   read({ event: name, data }: SseEvent): Step {
     const event = parseJson(data);
     const type = isJsonObject(event) && typeof event['type'] === 'string' ? event['type'] : (name ?? '');
-    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
     if (!isJsonObject(event)) {
       this.tally.malformed += 1;
       return SILENCE;

@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
@@ -31,7 +31,7 @@ function isErrorChunk(chunk: unknown): boolean {
 /** Some servers send `event: error` with the error at the root. */
 function readError(chunk: unknown): Reading {
   const fields = readErrorFields('openai', chunk) ?? readErrorFields('openai', { error: chunk });
-  return failed(inBandFault(fields ?? {}));
+  return failed(inBandFault(fields ?? NOTHING_SAID));
 }
 
 function readChunk(chunk: JsonObject, tally: AnswerTally, options: ReaderOptions): Reading {

@@ -180,11 +180,12 @@ describe('nextMove', () => {
       fc.property(situations, fc.nat(), (given, seed) => {
         const made = move(given, seed);
         const all = given.tiers.flat();
-        const free = all.filter(({ id, availability }) => !given.tries.has(id) && availability === 'usable');
+        const small = all.filter(({ id }) => given.tries.get(id)?.fault === 'context_length');
+        const floor = Math.max(0, ...small.map(({ contextWindow }) => contextWindow));
+        const untried = all.filter(({ id, contextWindow }) => !given.tries.has(id) && contextWindow > floor);
+        const free = untried.filter(({ availability }) => availability === 'usable');
         if (made.do === 'give_up') {
-          const small = all.filter(({ id }) => given.tries.get(id)?.fault === 'context_length');
-          const floor = Math.max(0, ...small.map(({ contextWindow }) => contextWindow));
-          expect(free.filter(({ contextWindow }) => contextWindow > floor)).toEqual([]);
+          expect(free).toEqual([]);
           return;
         }
         const { target, mode, again, afterMs } = made;

@@ -81,12 +81,14 @@ function bestOf(
 
 const isCallable = ({ availability }: TargetView): boolean => availability === 'usable' || availability === 'probe';
 
-/** Whether a target lets another of its own model go first: it may just have failed, or has not its whole share yet. */
+/** Whether a target lets a sound one of its own model go first: it has just failed, or has not its whole share yet. */
 function yields(view: TargetView, all: readonly TargetView[], random: Random): boolean {
-  const others = all.filter((other) => other !== view && other.model === view.model && other.availability === 'usable');
-  if (view.suspect && others.some((other) => !other.suspect)) return true;
-  return view.share < 1 && others.some((other) => other.share >= 1) && random() >= view.share;
+  if (isSound(view) || !all.some((other) => other.model === view.model && isSound(other))) return false;
+  return view.suspect || random() >= view.share;
 }
+
+const isSound = ({ availability, suspect, share }: TargetView): boolean =>
+  availability === 'usable' && !suspect && share >= 1;
 
 /** A fault that may be gone in a moment: the same target once more, where nothing else of the model is left. */
 function retry(
