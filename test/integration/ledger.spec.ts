@@ -42,7 +42,7 @@ describe('the ledger', () => {
       ],
       keys: Object.fromEntries(keys.map((key) => [key, sha256(secretOf(key))])),
       // Broken now and then, and never left for it.
-      health: { consecutiveFailures: 100 },
+      health: { consecutiveFailures: 100, minimumCalls: 10_000 },
       pace: { firstTokenMs: 5, tokenMs: 1 },
     });
     for (const channel of ['openai-primary', 'anthropic-primary']) {

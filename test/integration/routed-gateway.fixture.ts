@@ -108,7 +108,7 @@ function configuration({ routes, health, keys = {}, ...unusual }: RoutedWanted, 
       ...route.conduct,
     })),
     keys: Object.entries(keys).map(([id, sha256]) => ({ id, sha256, agent: id })),
-    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, ...health },
+    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, changeEveryMs: 0, ...health },
   };
 }
 

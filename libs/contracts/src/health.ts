@@ -30,9 +30,11 @@ export interface TargetState {
   readonly since: number;
   /** Epoch milliseconds; 0 while closed. */
   readonly until: number;
-  /** How many times it opened in a row; drives the back-off. */
+  /** How many times it opened since it last stayed closed for long; drives the back-off. */
   readonly openings: number;
   readonly reason: StateReason;
+  /** Until when opening again is flapping (epoch milliseconds); absent where it never opened. */
+  readonly calmFrom?: number;
   /** When it was closed by a probe: from then on its share grows. 0 where it has its whole share. */
   readonly rampFrom: number;
   /** How much of its share it may have, from above 0 to 1: less than 1 while it is slower than it was. */

@@ -1,13 +1,9 @@
-/** What a change of a target's pace was decided by: medians of time to first token, in milliseconds. */
-export interface PaceChange {
-  readonly recentMs: number;
-  readonly baselineMs: number;
-}
+import { isSlow, type LatencyMedians } from './added-latency-rule.js';
+
+/** What a change of a target's pace was decided by. */
+export type PaceChange = LatencyMedians;
 
 const RECENT = 10;
-/** Slow is at least so many times the usual, and at least so much more; normal again is well below both. */
-const SLOW = { times: 3, moreMs: 1000 };
-const NORMAL = { times: 1.5, moreMs: 500 };
 /** After so long the slow pace is the usual one. */
 const SETTLED_MS = 30 * 60_000;
 
@@ -32,9 +28,10 @@ export class AddedLatency {
       recentMs: median(this.recent.map((sample) => sample.ms)),
       baselineMs: median(this.recent.map((sample) => sample.usualMs)),
     };
-    if (this.slowSince === undefined) return exceeds(pace, SLOW) ? this.turn(now, pace) : undefined;
+    const slow = isSlow(pace, this.isSlow);
+    if (this.slowSince === undefined) return slow ? this.turn(now, pace) : undefined;
     if (now - this.slowSince >= SETTLED_MS) return this.turn(undefined, { ...pace, baselineMs: pace.recentMs });
-    return exceeds(pace, NORMAL) ? undefined : this.turn(undefined, pace);
+    return slow ? undefined : this.turn(undefined, pace);
   }
 
   private turn(slowSince: number | undefined, pace: PaceChange): PaceChange {
@@ -42,10 +39,6 @@ export class AddedLatency {
     this.recent.length = 0;
     return pace;
   }
-}
-
-function exceeds({ recentMs, baselineMs }: PaceChange, { times, moreMs }: typeof SLOW): boolean {
-  return recentMs >= times * baselineMs && recentMs - baselineMs >= moreMs;
 }
 
 function median(values: readonly number[]): number {

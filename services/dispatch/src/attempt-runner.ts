@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { AttemptPurpose, FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
+import { shutUntil } from '#libs/resilience';
 import type { Call } from './call.js';
-import { faultOfState } from './domain/fault-of-state.js';
+import { shutBecause } from './domain/fault-of-state.js';
 import type { Move } from './domain/next-move.js';
 import { ExchangePreparer, type Prepared, type Unfit } from './exchange-preparer.js';
 import { Hedger } from './hedger.js';
@@ -81,11 +82,12 @@ export class AttemptRunner {
   }
 
   private shutFor(target: string): number {
-    return Math.max(0, this.health.stateOf(target).until - systemClock.now());
+    const now = systemClock.now();
+    return Math.max(0, shutUntil(this.health.stateOf(target), now) - now);
   }
 
   private shutBecause(target: string): FaultClass {
-    return faultOfState(this.health.stateOf(target).reason);
+    return shutBecause(this.health.stateOf(target), systemClock.now());
   }
 }
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { noUsage, type RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
+import { availability, shutUntil } from '#libs/resilience';
 import { surfaces } from '#libs/surfaces';
 import type { Call } from './call.js';
-import { faultOfState } from './domain/fault-of-state.js';
+import { shutBecause } from './domain/fault-of-state.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
@@ -80,11 +81,12 @@ export class Finisher {
   private untried(call: Call): Failure[] {
     const known = new Set(call.failures.map((failure) => failure.target));
     const left = call.request.plan.tiers.flat().filter((target) => !known.has(target));
+    const now = systemClock.now();
     return left.map((target) => {
-      const { reason, until } = this.health.stateOf(target);
+      const state = this.health.stateOf(target);
       // Usable and yet untried: the call's own time ran out first.
-      const fault = reason === 'none' ? 'hang' : faultOfState(reason);
-      return { target, fault, tried: false, retryAfterMs: Math.max(0, until - systemClock.now()) };
+      const fault = availability(state, now) === 'usable' ? 'hang' : shutBecause(state, now);
+      return { target, fault, tried: false, retryAfterMs: Math.max(0, shutUntil(state, now) - now) };
     });
   }
 

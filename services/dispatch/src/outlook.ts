@@ -4,7 +4,7 @@ import { gatedUntil, shutUntil } from '#libs/resilience';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { costMicros } from './domain/cost.js';
-import { faultOfState } from './domain/fault-of-state.js';
+import { shutBecause } from './domain/fault-of-state.js';
 import type { Situation } from './domain/next-move.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { TargetView } from './domain/target-view.js';
@@ -67,7 +67,7 @@ export class Outlook {
     }
     if (availability !== 'shut') return { availability, until: 0, stated: false, fault: undefined, ...rest };
     const stated = gatedUntil(state) > now;
-    const fault = stated ? 'rate_limited' : faultOfState(state.reason);
+    const fault = shutBecause(state, now);
     return { availability, until: shutUntil(state, now), stated, fault, ...rest };
   }
 }

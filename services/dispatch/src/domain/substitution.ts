@@ -1,5 +1,7 @@
 import type { Plan, TargetState } from '#libs/contracts';
+import { availability } from '#libs/resilience';
 import type { Failure } from './exhausted.js';
+import { shutBecause } from './fault-of-state.js';
 
 /**
  * Why the pinned model did not answer: its last attempt's fault, the state its targets were in, that policy left it none
@@ -8,12 +10,18 @@ import type { Failure } from './exhausted.js';
 export function substitutionReason(
   plan: Plan,
   modelOf: (target: string) => string | undefined,
-  known: { readonly failures: readonly Failure[]; readonly stateOf: (target: string) => TargetState },
+  known: {
+    readonly failures: readonly Failure[];
+    readonly stateOf: (target: string) => TargetState;
+    readonly now: number;
+  },
 ): string {
   const pinned = plan.tiers.flat().filter((target) => modelOf(target) === plan.model);
   const failed = known.failures.filter((failure) => pinned.includes(failure.target)).at(-1);
   if (failed) return failed.fault;
-  const shut = pinned.map((target) => known.stateOf(target)).find((state) => state.phase === 'open');
-  if (shut) return shut.reason;
-  return pinned.length === 0 ? 'not_lawful' : 'by_route';
+  const shut = pinned
+    .map((target) => known.stateOf(target))
+    .find((state) => availability(state, known.now) !== 'usable');
+  if (shut === undefined) return pinned.length === 0 ? 'not_lawful' : 'by_route';
+  return shut.phase === 'closed' ? shutBecause(shut, known.now) : shut.reason;
 }
