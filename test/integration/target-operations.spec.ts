@@ -68,7 +68,7 @@ describe('targets that are probed, watched and taken out by hand', () => {
   }
 
   async function history(): Promise<unknown> {
-    const path = `/health/history?target=${encodeURIComponent(primary)}&limit=5`;
+    const path = `/health/history?target=${encodeURIComponent(primary)}&limit=2`;
     const headers = { authorization: `Bearer ${world.gateway.key}` };
     return (await fetch(world.gateway.consoleUrl + path, { headers })).json();
   }
