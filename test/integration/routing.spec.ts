@@ -40,12 +40,13 @@ const routes: readonly TestRoute[] = [
 
 describe('how a route is carried', () => {
   let world: RoutedGateway;
+  let strikes = 0;
 
   beforeAll(async () => {
     world = await startRoutedGateway({
       routes,
       targets: {
-        'cheap@openai-primary': { price: { input: 9_000_000, output: 9_000_000, cacheRead: 0, cacheWrite: 0 } },
+        'cheap@openai-primary': { price: { input: 90_000_000, output: 90_000_000, cacheRead: 0, cacheWrite: 0 } },
         'narrow@openai-primary': { limits: { concurrency: 1 } },
       },
       pace: { firstTokenMs: 1, tokenMs: 0 },
@@ -64,7 +65,7 @@ describe('how a route is carried', () => {
 
   /** Strikes the next call of the model, and no further one. */
   async function strikeOnce(model: string, fault: Omit<FaultDefinition, 'channel' | 'model'>): Promise<void> {
-    const id = `once-${model}`;
+    const id = `once-${model}-${String((strikes += 1))}`;
     world.simulator.setFault({ ...fault, id, channel: 'openai-primary', model: versionOf(model) });
     await world.simulator.waitForCall(({ faults }) => faults.some((met) => met.id === id));
     world.simulator.clearFaults();

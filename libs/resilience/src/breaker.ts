@@ -18,7 +18,7 @@ export interface Breaker {
 }
 
 const EVIDENCE = 5;
-const SUSPECT_MS = 1000;
+const SUSPECT_MS = 250;
 /** What a target that has become slow keeps of its share: enough to see it become normal again. */
 const SLOW_SHARE = 0.1;
 

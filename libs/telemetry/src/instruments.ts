@@ -67,6 +67,11 @@ export function measureWith(meter: Meter | undefined): void {
   current = meter ? () => (made ??= recording(meter)) : () => silent;
 }
 
+/** Whether anything is measured at all. */
+export function measuring(): boolean {
+  return current() !== silent;
+}
+
 /** The metrics of the process. Ask for them where you record: what was asked for before telemetry started is deaf. */
 export function instruments(): Instruments {
   return current();

@@ -9,7 +9,7 @@ import {
   type RunRequest,
 } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
-import { breakwater, genAi } from '#libs/telemetry';
+import { breakwater, genAi, tracing, type Span } from '#libs/telemetry';
 import type { Arrival } from './arrival.js';
 import { BodyClaims, type Claim } from './body-claims.js';
 import { CallSession, type SessionEnd } from './call-session.js';
@@ -54,20 +54,23 @@ export class CallHandover {
 
   private ended(decided: Decided, end: SessionEnd): void {
     const record = completionOf(decided, end);
-    const { span } = decided.arrival;
-    span.set({
-      [genAi.httpStatus]: record.status,
-      [breakwater.outcome]: record.outcome,
-      [breakwater.attempts]: record.attempts,
-      [breakwater.channel]: record.channel,
-      [breakwater.substitution]: record.substitutionReason,
-      [breakwater.revision]: record.revision,
-      [genAi.errorType]: record.errorCode,
-    });
-    if (record.errorCode) span.fail(record.errorCode);
-    span.end();
+    if (tracing()) endSpan(decided.arrival.span, record);
     this.recorder.record(record, end.summary.providerMs);
   }
+}
+
+function endSpan(span: Span, record: CompletionRecord): void {
+  span.set({
+    [genAi.httpStatus]: record.status,
+    [breakwater.outcome]: record.outcome,
+    [breakwater.attempts]: record.attempts,
+    [breakwater.channel]: record.channel,
+    [breakwater.substitution]: record.substitutionReason,
+    [breakwater.revision]: record.revision,
+    [genAi.errorType]: record.errorCode,
+  });
+  if (record.errorCode) span.fail(record.errorCode);
+  span.end();
 }
 
 function runOf(

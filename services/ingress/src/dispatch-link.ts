@@ -30,6 +30,8 @@ const SILENT_MS = 1500;
 export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly entries = new Map<string, Entry>();
   private readonly pinging = new Set<string>();
+  /** Dispatchers that sent a frame since the last look at them: they need no ping. */
+  private readonly heard = new Set<string>();
   private client: RunClient | undefined;
   private frames: FrameListener | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -91,6 +93,7 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const entry = this.entries.get(token);
     if (entry) {
       if (frame.type === 'attempt') entry.dispatcher = frame.attempt.dispatcher;
+      if (entry.dispatcher !== undefined) this.heard.add(entry.dispatcher);
       entry.call.frame(frame);
     } else if (frame.type === 'attempt') {
       // Given up meanwhile, and only now begun: nobody waits for it.
@@ -102,8 +105,10 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   private watch(): void {
     const busy = new Set([...this.entries.values()].map((entry) => entry.dispatcher));
     for (const dispatcher of busy) {
-      if (dispatcher !== undefined && !this.pinging.has(dispatcher)) void this.check(dispatcher);
+      if (dispatcher === undefined || this.pinging.has(dispatcher)) continue;
+      if (!this.heard.has(dispatcher)) void this.check(dispatcher);
     }
+    this.heard.clear();
   }
 
   private async check(dispatcher: string): Promise<void> {

@@ -4,12 +4,20 @@ import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
-import { DROP, failed, HOLD, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import {
+  DROP,
+  failed,
+  HOLD,
+  PASS,
+  PASS_OUTPUT,
+  terminated,
+  type EventReader,
+  type Reading,
+} from '../pass-through-stream.js';
+import type { SseEvent } from '../sse-event.js';
 import { textBytes } from '../text-bytes.js';
 
 type Reducer = (event: JsonObject, tally: AnswerTally) => Reading;
-
-const PASS_OUTPUT: Reading = { step: 'pass', content: true };
 
 /** By event type; a type that is not here (`ping`, `content_block_stop`, one yet to come) passes as it is. */
 const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
@@ -25,24 +33,31 @@ const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
 ]);
 
 /** Reads the events of a Messages stream. */
-export const readEvent: EventReader = ({ event: name, data }, tally) => {
+export const streamReader: EventReader = { read: readEvent, outputField: /"(?:text|thinking|partial_json)":"/ };
+
+function readEvent({ event: name, data }: SseEvent, tally: AnswerTally): Reading {
   const event = parseJson(data);
-  if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
+  if (isJsonObject(event)) return reducers.get(event['type'] ?? name ?? errorIn(event))?.(event, tally) ?? PASS;
   if (name === 'error') return failed(inBandFault(NOTHING_SAID));
   tally.malformed += 1;
   return DROP;
-};
+}
 
 function output(value: unknown, tally: AnswerTally): Reading {
   tally.outputBytes += textBytes(value);
   return PASS_OUTPUT;
 }
 
+/** Proxies that speak OpenAI to themselves send an error without saying that it is one. */
+function errorIn(event: JsonObject): 'error' | undefined {
+  return isJsonObject(event['error']) ? 'error' : undefined;
+}
+
 function readStart(event: JsonObject, tally: AnswerTally): Reading {
   const message = isJsonObject(event['message']) ? event['message'] : {};
-  if (typeof message['model'] === 'string') tally.servedVersion = message['model'];
+  tally.serve(message['model']);
   tally.usage = readAnthropicUsage(message['usage'], tally.usage);
-  return PASS;
+  return tally.modelFault ? failed(tally.modelFault) : PASS;
 }
 
 function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {

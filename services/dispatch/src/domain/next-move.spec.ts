@@ -90,6 +90,11 @@ describe('nextMove', () => {
         situation([[shut('a@1', 'provider_error', NOW + 9999)], [b]], failed),
         'b@1 usable',
       ],
+      [
+        'another channel of the model was asked as well',
+        situation([[a1, a2], [b]], { tries: { 'a@1': tried('provider_error'), 'a@2': tried('provider_error') } }),
+        'b@1 usable',
+      ],
       ['it was a silence', situation([[a1], [b]], { tries: { 'a@1': tried('hang') } }), 'b@1 usable'],
     ])('is not when %s', (_name, given, expected) => expect(brief(move(given))).toBe(expected));
   });

@@ -90,7 +90,7 @@ function yields(view: TargetView, all: readonly TargetView[], random: Random): b
 const isSound = ({ availability, suspect, share }: TargetView): boolean =>
   availability === 'usable' && !suspect && share >= 1;
 
-/** A fault that may be gone in a moment: the same target once more, where nothing else of the model is left. */
+/** A fault that may be gone in a moment: the same target once more, where the model has no other that was or could be asked. */
 function retry(
   { tiers, tries, conduct }: Situation,
   mayRetry: (view: TargetView) => boolean,
@@ -100,6 +100,7 @@ function retry(
     const past = tries.get(target.id);
     if (!past || past.count > conduct.retries || past.notBefore > 0 || !isTransient(past.fault)) continue;
     if (target.availability !== 'usable' || !mayRetry(target)) continue;
+    if (tiers.flat().some(({ id, model }) => id !== target.id && model === target.model && tries.has(id))) continue;
     const whole = RETRY_MS * 2 ** (past.count - 1);
     return {
       do: 'attempt',

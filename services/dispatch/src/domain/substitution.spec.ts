@@ -39,7 +39,7 @@ describe('substitutionReason', () => {
   it('is the quota that holds the pinned model back', () => {
     const full = { ...closedState('gpt-5@primary'), gates: { tokens: 5 } };
     expect(reason([], [full])).toBe('rate_limited');
-    expect(reason([], [{ ...full, gates: { tokens: 0 } }])).toBe('not_lawful');
+    expect(reason([], [{ ...full, gates: { tokens: 0 } }])).toBe('by_route');
   });
 
   it('is the law where policy left the pinned model no target', () => {
