@@ -1,5 +1,5 @@
 import type { SurfaceDefinition } from '../surface.js';
-import { renderError, renderStreamError } from './errors.js';
+import { errorEvent, renderError, renderStreamError } from './errors.js';
 import { renderModels } from './models.js';
 import { parameters } from './parameters.js';
 
@@ -11,5 +11,7 @@ export const openAiChat: SurfaceDefinition = {
   parameters,
   renderError,
   renderStreamError,
+  errorEvent,
+  keepAlive: Buffer.from(': keep-alive\n\n'),
   renderModels,
 };
