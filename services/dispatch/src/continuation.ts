@@ -3,7 +3,7 @@ import { AnswerTrail, continuationBody, StreamSplicer } from '#libs/continuation
 import type { CallBody } from '#libs/providers';
 import type { StreamSink } from './answer-readers.js';
 import type { Call } from './call.js';
-import type { CallerChannel } from './committed-sink.js';
+import type { CallerChannel } from './committed-delivery.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 
 type Continued = Pick<Call, 'request' | 'body'> & { readonly reply: Pick<CallerChannel, 'data' | 'onDrain'> };
