@@ -7,7 +7,7 @@ const WORD = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]|\p{L}+/gu;
 /** An answer that begins again is known by less, if it has letters. */
 const SHORTEST_WHOLE = 3;
 /** So much of the answer's beginning said again, and then something else: another answer. */
-const RESTART = 64;
+const RESTART = 40;
 
 /**
  * Finds how far a text repeats the end of another, or all of it. Both may be long: only places where a repetition may

@@ -138,6 +138,15 @@ describe.each(surfaces)('an answer in %s that another target went on with', (sur
     ).toString();
     expect([given, splicer.restarted]).toEqual(['', true]);
   });
+
+  it('gives nothing of a target that begins anew and breaks off', () => {
+    const delivered = Array.from({ length: 60 }, (_, n) => `word${n}`).join(' ');
+    const { trail } = begin(surface, [delivered]);
+    const splicer = new StreamSplicer(trail, by);
+    const begun = answerEvents(surface, [delivered.slice(0, 200)], { finish: 'length' });
+    const given = begun.filter((event) => !event.includes('ping')).map((event) => splicer.push(Buffer.from(event)));
+    expect([Buffer.concat(given).toString(), splicer.restarted]).toEqual(['', true]);
+  });
 });
 
 describe('chunks that go on', () => {
@@ -177,6 +186,15 @@ describe('chunks that go on', () => {
     const { trail: other } = begin('openai-chat', ['In the weather forecast, ']);
     const last = parsed(goOn(other, [chunk({ content: held }), chunk({ content: '.' }, 'stop')]));
     expect(last.slice(1)).toMatchObject([{ choices: [{ delta: { content: `${held}.` }, finish_reason: 'stop' }] }]);
+  });
+
+  it('may be thought about first', () => {
+    const chunk = (delta: object): string => sse({ id: 's', choices: [{ index: 0, delta, finish_reason: null }] });
+    const thought = chunk({ role: 'assistant', content: '', reasoning_content: 'Hm' });
+    const { trail, sent } = begin('openai-chat', ['See the quick brown']);
+    const rest = goOn(trail, [thought, chunk({ content: 'the quick brown' }), chunk({ content: ' fox' })]);
+    expect(textOf(sent + rest)).toBe('See the quick brown fox');
+    expect(rest).toContain('"reasoning_content":"Hm"');
   });
 
   it('may count with every chunk', () => {

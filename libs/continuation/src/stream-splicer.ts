@@ -1,5 +1,5 @@
 import type { Surface } from '#libs/contracts';
-import { SseSplitter } from '#libs/providers';
+import { SseSplitter, type SseEvent } from '#libs/providers';
 import { EventSplice } from './anthropic-messages/event-splice.js';
 import type { AnswerTrail } from './answer-trail.js';
 import { ChunkSplice } from './openai-chat/chunk-splice.js';
@@ -44,9 +44,14 @@ export class StreamSplicer {
     return this.#read(this.#splitter.end());
   }
 
-  #read(events: ReturnType<SseSplitter['push']>): Uint8Array {
-    const pieces = events.map((event) => (this.restarted ? '' : this.#splice.read(event)));
-    return Buffer.from(this.restarted ? '' : pieces.join(''));
+  #read(events: readonly SseEvent[]): Uint8Array {
+    return Buffer.from(events.map((event) => this.#readEvent(event)).join(''));
+  }
+
+  #readEvent(event: SseEvent): string {
+    const text = this.restarted ? '' : this.#splice.read(event);
+    // The event may have been the one that told.
+    return this.restarted ? '' : text;
   }
 }
 

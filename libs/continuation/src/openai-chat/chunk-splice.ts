@@ -3,7 +3,7 @@ import type { SseEvent } from '#libs/providers';
 import { countIn, objectIn, stringIn, without } from '../json-parts.js';
 import { Seam } from '../seam.js';
 import type { Splice, SpliceStart } from '../splice.js';
-import { endsText } from './read-chunk.js';
+import { endsText, isReasoning } from './read-chunk.js';
 
 /** Goes on with a stream of chat completion chunks. */
 export class ChunkSplice implements Splice {
@@ -32,6 +32,8 @@ export class ChunkSplice implements Splice {
     const delta = objectIn(choice, 'delta');
     const said = stringIn(delta, 'content');
     const news = this.#seam.push(said);
+    if (said === '' && isReasoning(delta) && !endsText(chunk, choice, delta))
+      return this.#afterMark(this.#event(chunk));
     if (!endsText(chunk, choice, delta)) {
       if (news === '') this.#held = said === '' ? this.#held : chunk;
       return news === '' ? '' : this.#afterMark(this.#event(chunk, news));

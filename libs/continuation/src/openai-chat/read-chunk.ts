@@ -40,9 +40,18 @@ function isForeign(choice: JsonObject, delta: JsonObject): boolean {
   });
 }
 
+/** What compatible servers stream before the text. */
+const REASONING: ReadonlySet<string> = new Set(['reasoning_content', 'reasoning', 'reasoning_details']);
+
+export function isReasoning(delta: JsonObject): boolean {
+  return Object.entries(delta).some(([name, value]) => REASONING.has(name) && isFilled(value));
+}
+
 /** Whether the chunk says what comes behind all text: why it ended, a call, the usage. */
 export function endsText(chunk: JsonObject, choice: JsonObject, delta: JsonObject): boolean {
   if (!isFilled(chunk['choices'])) return isFilled(chunk['usage']);
   if (isFilled(choice['finish_reason'])) return true;
-  return Object.entries(delta).some(([name, value]) => name !== 'role' && name !== 'content' && isFilled(value));
+  return Object.entries(delta).some(
+    ([name, value]) => name !== 'role' && name !== 'content' && !REASONING.has(name) && isFilled(value),
+  );
 }
