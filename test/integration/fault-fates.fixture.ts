@@ -62,7 +62,7 @@ export const faultFates: readonly FaultFate[] = [
   fates({ kind: 'missing-terminator' }, interrupted('cut'), served),
   fates({ kind: 'no-content' }, replaced('slow_first_token')),
   fates({ kind: 'empty-answer' }, replaced('wrong_output')),
-  fates({ kind: 'wrong-model' }, served),
+  fates({ kind: 'wrong-model' }, replaced('wrong_model')),
   fates({ kind: 'not-json' }, replaced('wrong_output')),
   fates({ kind: 'missing-usage' }, served),
   fates({ kind: 'tiny-chunks' }, served),

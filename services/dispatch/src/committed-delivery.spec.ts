@@ -69,7 +69,13 @@ class World {
   attempt(...events: readonly string[]): { readonly sink: CommittedSink; readonly end: Uint8Array } {
     const body = Buffer.from('{"model":"fast","stream":true}');
     const fields = { model: [9, 15], stream: [25, 29] } as const;
-    const wire = { provider: 'openai', providerModel: 'gpt-5', maxOutputTokens: 1 } as const;
+    const wire = {
+      provider: 'openai',
+      providerModel: 'gpt-5',
+      maxOutputTokens: 1,
+      servedAs: [],
+      checkServed: false,
+    } as const;
     const exchange = translatorFor('openai-chat', 'openai')({ bytes: body, fields, stream: true, forward: {} }, wire);
     const sink = this.sink();
     const reader = new StreamReader(exchange.stream(), sink, { 'content-type': 'text/event-stream' });

@@ -72,7 +72,13 @@ describe('an answer that is gone on with', () => {
     const trail = begun(caller);
     const call = { request, body, reply: caller };
     const { body: rest, sink } = continuationOn(spare, call, trail, () => undefined);
-    const wire = { provider: 'anthropic', providerModel: 'claude-4', maxOutputTokens: 99 } as const;
+    const wire = {
+      provider: 'anthropic',
+      providerModel: 'claude-4',
+      maxOutputTokens: 99,
+      servedAs: [],
+      checkServed: false,
+    } as const;
     const exchange = translatorFor('openai-chat', 'anthropic')(rest, wire);
     expect(JSON.parse(Buffer.concat(exchange.request.body).toString())).toMatchObject({
       model: 'claude-4',

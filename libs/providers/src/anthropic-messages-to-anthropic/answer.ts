@@ -1,15 +1,15 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { utf8 } from '../utf8.js';
 
 /** Reads a `message` for the report; the caller gets its bytes as they are. */
-export function readAnswer(bytes: Uint8Array): WholeAnswer {
-  const tally = new AnswerTally();
+export function readAnswer(bytes: Uint8Array, tally: AnswerTally): WholeAnswer {
   const fault = judge(parseJson(utf8(bytes)), tally);
   const report = tally.report();
   return fault ? { fault, report } : { bytes, report };
@@ -25,8 +25,9 @@ function judge(answer: unknown, tally: AnswerTally): AnswerFault | undefined {
 }
 
 function tallyAnswer(answer: JsonObject, tally: AnswerTally): void {
-  if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
+  tally.serve(answer['model']);
   tally.usage = readAnthropicUsage(answer['usage']);
   tally.content = Array.isArray(answer['content']) && answer['content'].some(isAnthropicOutput);
+  if (!tally.usage) tally.outputBytes = textBytes(answer['content']);
   if (typeof answer['stop_reason'] === 'string') tally.finishReason = answer['stop_reason'];
 }

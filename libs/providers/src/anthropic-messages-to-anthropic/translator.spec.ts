@@ -5,7 +5,13 @@ import { chunked, decode, drain, encode, sse } from '../stream.fixture.js';
 import type { StreamTranslator } from '../translator.js';
 import { anthropicMessagesToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5-20250929', maxOutputTokens: 1000 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5-20250929',
+  maxOutputTokens: 1000,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const exchange = (json = '{"model":"m","stream":true}', forward = {}) =>
   anthropicMessagesToAnthropic(callBody(json, forward), target);
 const stream = (): StreamTranslator => exchange().stream();
@@ -75,6 +81,8 @@ describe('a Messages stream', () => {
         usage: { inputTokens: 1125, outputTokens: 15, cacheReadTokens: 1000, cacheWriteTokens: 100 },
         usageReported: true,
         content: true,
+        outputBytes: 7,
+        refused: false,
         malformed: 0,
       },
     });
@@ -211,6 +219,8 @@ describe('a whole message', () => {
       usage: { inputTokens: 3, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 0 },
       usageReported: true,
       content: true,
+      outputBytes: 0,
+      refused: false,
       malformed: 0,
     });
     expect('bytes' in result && result.bytes).toBe(bytes);

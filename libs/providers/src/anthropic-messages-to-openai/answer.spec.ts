@@ -4,7 +4,13 @@ import type { WholeAnswer } from '../translator.js';
 import { completion, toolAnswer } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const body = callBody(JSON.stringify({ model: 'chat', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }] }));
 const exchange = anthropicMessagesToOpenAi(body, target);
 
@@ -41,6 +47,8 @@ describe('a whole OpenAI answer', () => {
       usageReported: true,
       finishReason: 'tool_calls',
       content: true,
+      outputBytes: 0,
+      refused: false,
       malformed: 0,
     });
   });

@@ -7,7 +7,13 @@ import type { StreamTranslator } from '../translator.js';
 import { call, chunk, openAiStream, textStream, toolStream, usageChunk } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 
 function open(): StreamTranslator {
   const body = { model: 'chat', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }], stream: true };
@@ -64,6 +70,8 @@ describe('an OpenAI stream', () => {
       usageReported: true,
       finishReason: 'tool_calls',
       content: true,
+      outputBytes: 66,
+      refused: false,
       malformed: 0,
     });
   });

@@ -14,7 +14,13 @@ import {
 import { anyCuts, eventsOf, replay } from '../cross-family/replay.fixture.js';
 import { makeOpenAiChatToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const translate = makeOpenAiChatToAnthropic({ now: () => 1_700_000_000_000 });
 
 function open(include_usage = true): StreamTranslator {
@@ -67,6 +73,8 @@ describe('an Anthropic stream', () => {
       usageReported: true,
       finishReason: 'tool_use',
       content: true,
+      outputBytes: 77,
+      refused: false,
       malformed: 0,
     });
   });
@@ -110,7 +118,7 @@ describe('an Anthropic stream', () => {
     ['rate_limit_error', 'rate_limited'],
     ['api_error', 'error_event'],
   ])('that reports %s is the fault %s, after what came before', (type, fault) => {
-    const error = { type: 'error', error: { type, message: 'Overloaded' } };
+    const error = { type: 'error', error: { type, message: 'Not now.' } };
     const source = anthropicStream([messageStart, ...block(0, { type: 'text', text: 'Hi' }), error, messageStop]);
     const read = replay(open(), source);
     expect(read).toMatchObject({ ended: false, fault: { fault } });

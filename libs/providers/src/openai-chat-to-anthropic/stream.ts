@@ -1,11 +1,12 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { isFilled } from '../filled.js';
 import type { SseEvent } from '../sse-event.js';
+import { textBytes } from '../text-bytes.js';
 import { chatIdentity, type ChatContext } from './chat-identity.js';
 import { pick } from '../cross-family/fields.js';
 import { toFinishReason } from './finish-reason.js';
@@ -75,32 +76,37 @@ const reducers: { readonly [type: string]: Reduce } = {
 
 /** Anthropic's stream events as chat completion chunks. */
 export class ChatChunks implements EventTranslator {
-  readonly tally = new AnswerTally();
   #state: State = { message: {}, calls: 0, bare: false, refusal: null, outputDetails: undefined };
   #begun = false;
 
-  constructor(private readonly context: ChatStreamContext) {}
+  constructor(
+    private readonly context: ChatStreamContext,
+    readonly tally: AnswerTally,
+  ) {}
 
   read({ event: name, data }: SseEvent): Step {
     const event = parseJson(data);
-    const type = isJsonObject(event) && typeof event['type'] === 'string' ? event['type'] : (name ?? '');
-    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+    const type = typeOf(event, name);
+    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
     if (!isJsonObject(event)) {
       this.tally.malformed += 1;
       return SILENCE;
     }
     this.#count(event);
+    if (this.tally.modelFault) return failed(this.tally.modelFault);
     if (type === 'message_stop') return this.#finish();
     const { state, delta } = pick(reducers, type)?.(this.#state, event) ?? { state: this.#state };
     this.#state = state;
-    return { text: delta === undefined ? '' : this.#chunk(delta), content: hasOutput(event) };
+    const output = outputOf(event);
+    this.tally.outputBytes += textBytes(output);
+    return { text: delta === undefined ? '' : this.#chunk(delta), content: output !== undefined };
   }
 
   #count(event: JsonObject): void {
     const message = objectIn(event, 'message');
     const reason = objectIn(event, 'delta')['stop_reason'];
     this.tally.usage = readAnthropicUsage(event['usage'] ?? message['usage'], this.tally.usage);
-    if (typeof message['model'] === 'string') this.tally.servedVersion = message['model'];
+    this.tally.serve(message['model']);
     if (typeof reason === 'string') this.tally.finishReason = reason;
   }
 
@@ -131,9 +137,17 @@ export class ChatChunks implements EventTranslator {
   }
 }
 
-function hasOutput(event: JsonObject): boolean {
-  if (event['type'] === 'content_block_start') return isAnthropicOutput(event['content_block']);
-  return event['type'] === 'content_block_delta' && hasAnthropicOutput(event['delta']);
+/** Proxies that speak OpenAI to themselves send an error without saying that it is one. */
+function typeOf(event: unknown, name: string | undefined): string {
+  if (!isJsonObject(event)) return name ?? '';
+  if (typeof event['type'] === 'string') return event['type'];
+  return name ?? (isJsonObject(event['error']) ? 'error' : '');
+}
+
+/** `undefined` where the event has none. */
+function outputOf({ type, content_block: block, delta }: JsonObject): unknown {
+  if (type === 'content_block_start') return isAnthropicOutput(block) ? block : undefined;
+  return type === 'content_block_delta' && hasAnthropicOutput(delta) ? delta : undefined;
 }
 
 function objectIn(event: JsonObject, field: string): JsonObject {

@@ -1,6 +1,6 @@
 import type { SurfaceDefinition } from '../surface.js';
 import { errorEvent, renderError, renderStreamError } from './errors.js';
-import { renderModels } from './models.js';
+import { renderModel, renderModels } from './models.js';
 import { parameters } from './parameters.js';
 
 /** Anthropic's Messages. */
@@ -14,4 +14,5 @@ export const anthropicMessages: SurfaceDefinition = {
   errorEvent,
   keepAlive: Buffer.from('event: ping\ndata: {"type":"ping"}\n\n'),
   renderModels,
+  renderModel,
 };

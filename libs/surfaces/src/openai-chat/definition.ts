@@ -1,6 +1,6 @@
 import type { SurfaceDefinition } from '../surface.js';
 import { errorEvent, renderError, renderStreamError } from './errors.js';
-import { renderModels } from './models.js';
+import { renderModel, renderModels } from './models.js';
 import { parameters } from './parameters.js';
 
 /** OpenAI's Chat Completions. */
@@ -14,4 +14,5 @@ export const openAiChat: SurfaceDefinition = {
   errorEvent,
   keepAlive: Buffer.from(': keep-alive\n\n'),
   renderModels,
+  renderModel,
 };
