@@ -112,7 +112,16 @@ function showTargets({ targets }) {
   const rows = targets.map((target) => {
     const share = { text: `${Math.round(target.share * 100)} %`, look: 'number' };
     const { id, model, channel, since } = target;
-    return row([healthOf(target), id, model, channel, share, time(since), { text: whyOf(target), look: 'prose' }, switchOf(target)]);
+    return row([
+      healthOf(target),
+      id,
+      model,
+      channel,
+      share,
+      time(since),
+      { text: whyOf(target), look: 'prose' },
+      switchOf(target),
+    ]);
   });
   rowsOf('targets').replaceChildren(...rows);
 }
