@@ -1,0 +1,58 @@
+import { Agent } from 'undici';
+import { startSimulator, type Pace, type Simulator } from '#libs/simulators';
+import { startGateway, type TestGateway } from '../support/gateway.js';
+import { configurationFor, type RouteWanted } from './configuration.js';
+
+/** The whole gateway in its own processes, and the simulators in this one, where each byte of theirs can be seen. */
+export interface World {
+  readonly gateway: TestGateway;
+  readonly simulator: Simulator;
+  /** The callers' connections. */
+  readonly agent: Agent;
+  stop(): Promise<void>;
+}
+
+export interface WorldWanted {
+  readonly routes: readonly RouteWanted[];
+  readonly health?: object;
+  readonly pace?: Pace;
+  readonly dispatchers?: number;
+  /** Of the simulators; theirs when absent. */
+  readonly seed?: number;
+}
+
+const KEY_VARIABLE = 'SIMULATED_PROVIDER_KEY';
+const channels = ['openai', 'anthropic'].flatMap((name) => {
+  const family = name === 'openai' ? ('openai' as const) : ('anthropic' as const);
+  return ['primary', 'backup'].map((place) => ({ id: `${family}-${place}`, family }));
+});
+const LOG_LIMITS = { calls: 200_000, bytes: 1024 * 1024 * 1024 };
+const CALLER_CONNECTIONS = 512;
+
+export async function startWorld({ routes, health, pace, dispatchers, seed }: WorldWanted): Promise<World> {
+  const simulator = await startSimulator({
+    port: 0,
+    channels,
+    logLimits: LOG_LIMITS,
+    ...(pace === undefined ? {} : { pace }),
+    ...(seed === undefined ? {} : { seed }),
+  });
+  const named = channels.map(({ id, family }) => ({ id, family, baseUrl: `${simulator.url}/${id}/v1` }));
+  const wanted = { channels: named, routes, credential: { env: KEY_VARIABLE }, ...(health ? { health } : {}) };
+  const gateway = await startGateway({
+    // JSON is YAML, and without the anchors that a YAML printer gives to what is shared.
+    config: JSON.stringify(configurationFor(wanted)),
+    env: { [KEY_VARIABLE]: 'sk-simulated' },
+    ...(dispatchers === undefined ? {} : { dispatchers }),
+  }).catch(async (error: unknown) => {
+    await simulator.close();
+    throw error;
+  });
+  const agent = new Agent({ connections: CALLER_CONNECTIONS, pipelining: 1, headersTimeout: 0, bodyTimeout: 0 });
+  const stop = async (): Promise<void> => {
+    await agent.destroy();
+    await gateway.stop();
+    await simulator.close();
+  };
+  return { gateway, simulator, agent, stop };
+}
