@@ -1,3 +1,4 @@
+import { finished } from 'node:stream/promises';
 import { request, type Dispatcher } from 'undici';
 import type { Surface } from '#libs/contracts';
 import type { Received } from './caller-view.js';
@@ -34,7 +35,8 @@ export async function makeCall(wanted: CallWanted, dispatcher: Dispatcher): Prom
   try {
     const answer = await request(wanted.url + paths[wanted.surface], { ...requestOf(wanted), dispatcher, signal });
     given.head(answer);
-    for await (const piece of answer.body) given.piece(piece);
+    answer.body.on('data', (piece: Buffer) => given.piece(piece));
+    await finished(answer.body, { signal });
     return given.ended(sentAt, 'complete');
   } catch {
     return given.ended(sentAt, signal.aborted ? 'hung' : 'cut');

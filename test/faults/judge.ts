@@ -63,13 +63,16 @@ function outcomeOf(cell: Cell, { view }: Observation): CallerOutcome {
       if (view.status === 200) return { kind: 'interrupted', code };
       return { kind: code === 'provider_rejected' ? 'rejected' : 'error', code };
     }
-    case 'whole': {
-      const by = cell.targets.findIndex((target) => view.text === wholeTextOf(cell, target));
-      if (by >= 0) return { kind: 'answered', by };
-      const begun = view.text === '' || cell.targets.some((target) => wholeTextOf(cell, target).startsWith(view.text));
-      return { kind: begun ? 'truncated as success' : 'foreign answer' };
-    }
+    case 'whole':
+      return endedWell(cell, view.text);
   }
+}
+
+function endedWell(cell: Cell, text: string): CallerOutcome {
+  const wholes = cell.targets.map((target) => wholeTextOf(cell, target));
+  const by = wholes.indexOf(text);
+  if (by >= 0) return { kind: 'answered', by };
+  return { kind: wholes.some((whole) => whole.startsWith(text)) ? 'truncated as success' : 'foreign answer' };
 }
 
 function outcomeFaults(expected: Reaction, outcome: CallerOutcome, cell: Cell): readonly string[] {
