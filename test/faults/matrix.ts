@@ -1,45 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CallRecord } from '#libs/simulators';
+import { seededRandom } from '#libs/kernel';
 import { makeCall, type CallMade } from './caller.js';
 import { promptOf, type Cell } from './cell.js';
 import type { RouteWanted } from './configuration.js';
 import { judge, type Verdict } from './judge.js';
+import { inLanes, shuffled } from './lanes.js';
 import { observe } from './observation.js';
 import { deadlinesOf, hungAfterMs } from './time-limits.js';
 import { warmUp, warmUpRoutes } from './warm-up.js';
-import { startWorld, type World } from './world.js';
+import { inWorld, type World } from './world.js';
 
 export interface JudgedCell {
   readonly cell: Cell;
   readonly verdict: Verdict;
 }
 
-export interface MatrixOptions {
-  readonly atOnce: number;
-  /** Hears how many cells are done. */
-  readonly onProgress: (done: number) => void;
-}
-
-/** Cells of one gateway's life: more make its configuration slow to check and its log large. */
+/** Cells of one gateway's life: more make its configuration and the simulators' log large. */
 const CELLS_PER_WORLD = 400;
 /** For providers to notice that the gateway has left. */
 const SETTLE_MS = 500;
 
 /** Runs each cell's call against the whole gateway, and judges it by what the providers and the caller saw. */
-export async function runMatrix(cells: readonly Cell[], options: MatrixOptions): Promise<readonly JudgedCell[]> {
-  const judged: JudgedCell[] = [];
-  for (let from = 0; from < cells.length; from += CELLS_PER_WORLD) {
-    const batch = cells.slice(from, from + CELLS_PER_WORLD);
-    const world = await startWorld({ routes: [...warmUpRoutes, ...batch.map(routeOf)] });
-    try {
-      await warmUp(world);
-      judged.push(...(await runBatch(world, batch, options)));
-    } finally {
-      await world.stop();
-    }
-    options.onProgress(judged.length);
+export async function runMatrix(
+  cells: readonly Cell[],
+  atOnce: number,
+  onProgress: (done: number) => void,
+): Promise<readonly JudgedCell[]> {
+  // What takes long stands together in the list; at the same time it would take longer.
+  const order = shuffled(cells, seededRandom(1));
+  const verdicts = new Map<Cell, Verdict>();
+  for (let from = 0; from < order.length; from += CELLS_PER_WORLD) {
+    const batch = order.slice(from, from + CELLS_PER_WORLD);
+    const wanted = { routes: [...warmUpRoutes, ...batch.map(routeOf)] };
+    const judged = await inWorld(wanted, (world) => runBatch(world, batch, atOnce));
+    for (const { cell, verdict } of judged) verdicts.set(cell, verdict);
+    onProgress(verdicts.size);
   }
-  return judged;
+  return cells.flatMap((cell) => {
+    const verdict = verdicts.get(cell);
+    return verdict === undefined ? [] : [{ cell, verdict }];
+  });
 }
 
 const routeOf = (cell: Cell): RouteWanted => ({
@@ -49,34 +49,15 @@ const routeOf = (cell: Cell): RouteWanted => ({
   conduct: { delivery: cell.delivery },
 });
 
-async function runBatch(
-  world: World,
-  cells: readonly Cell[],
-  { atOnce }: MatrixOptions,
-): Promise<readonly JudgedCell[]> {
-  const calls = new Map<Cell, CallMade>();
-  const waiting = [...cells];
-  const work = async (): Promise<void> => {
-    for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      calls.set(cell, await callOf(world, cell));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+async function runBatch(world: World, cells: readonly Cell[], atOnce: number): Promise<readonly JudgedCell[]> {
+  await warmUp(world);
+  const calls = await inLanes(cells, atOnce, async (cell) => ({ cell, call: await callOf(world, cell) }));
   await delay(SETTLE_MS);
-  const records = byModel(world.simulator.calls());
-  return [...calls].map(([cell, call]) => {
-    const seen = new Set(cell.targets.map(({ version }) => version));
-    return {
-      cell,
-      verdict: judge(
-        cell,
-        observe(
-          cell,
-          call,
-          [...seen].flatMap((version) => records.get(version) ?? []),
-        ),
-      ),
-    };
+  const byModel = Map.groupBy(world.simulator.calls(), ({ model = '' }) => model);
+  return calls.map(({ cell, call }) => {
+    const versions = [...new Set(cell.targets.map(({ version }) => version))];
+    const records = versions.flatMap((version) => byModel.get(version) ?? []);
+    return { cell, verdict: judge(cell, observe(cell, call, records)) };
   });
 }
 
@@ -86,8 +67,4 @@ function callOf({ gateway, simulator, agent }: World, cell: Cell): Promise<CallM
   const { url, key } = gateway;
   const wanted = { url, key, surface, route, stream, prompt: promptOf(cell), hungAfterMs: hungAfterMs(cell) };
   return makeCall(wanted, agent);
-}
-
-function byModel(records: readonly CallRecord[]): ReadonlyMap<string, readonly CallRecord[]> {
-  return Map.groupBy(records, ({ model = '' }) => model);
 }

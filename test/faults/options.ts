@@ -6,7 +6,19 @@ import { faultLibrary } from './fault-library.js';
 import { shapes, type Shape } from './shape.js';
 import type { FaultEntry } from './fault-entry.js';
 
+/** What is run instead of the table. */
+export interface ModesWanted {
+  /** So many faulted streams. */
+  readonly truncation?: number;
+  /** Seconds of each outage. */
+  readonly outage?: number;
+  readonly failoverTime: boolean;
+  /** Minutes. */
+  readonly flapping?: number;
+}
+
 export interface FaultsOptions {
+  readonly modes: ModesWanted;
   readonly entries: readonly FaultEntry[];
   readonly shapes: readonly Shape[];
   readonly deliveries: readonly Delivery[];
@@ -29,9 +41,17 @@ Drives the whole gateway through the fault library, and judges each call by what
   --quick               one seed and live delivery only
   --at-once N           calls under way at a time (default 24)
   --json FILE           write every cell to a file as well
+
+Single figures, instead of the table:
+
+  --truncation N        N faulted streams: how many truncated answers look like whole ones (must be none)
+  --outage SECONDS      all targets down under load: attempts a call, and how soon callers get their error
+  --failover-time       what failing over adds to a call
+  --flapping MINUTES    targets that come and go: how often their state changes
+
   --help                this text
 
-Ends with 1 when any cell is wrong.
+Ends with 1 when anything is wrong.
 `;
 
 /**
@@ -49,6 +69,7 @@ export function parseFaultsOptions(args: readonly string[], current: string): Fa
     deliveries: chosenBy('--deliveries', flags.deliveries ?? (quick ? 'live' : undefined), deliveries, (name) => name),
     seeds: countOf('--seeds', flags.seeds, quick ? 1 : 2),
     atOnce: countOf('--at-once', flags['at-once'], 24),
+    modes: modesOf(flags),
     jsonFile: flags.json === undefined ? undefined : resolve(current, flags.json),
   };
 }
@@ -66,6 +87,10 @@ function parseFlags(args: readonly string[]) {
       quick: yes,
       'at-once': text,
       json: text,
+      truncation: text,
+      outage: text,
+      'failover-time': yes,
+      flapping: text,
       help: { type: 'boolean', short: 'h' },
     } as const;
     return parseArgs({ args: [...args], options }).values;
@@ -73,6 +98,16 @@ function parseFlags(args: readonly string[]) {
     const reason = error instanceof Error ? error.message.split(/[.\n]/)[0] : String(error);
     throw new StartFailure(`${reason}; \`npm run faults -- --help\` lists the options`);
   }
+}
+
+function modesOf(flags: ReturnType<typeof parseFlags>): ModesWanted {
+  const { truncation, outage, flapping } = flags;
+  return {
+    failoverTime: flags['failover-time'] === true,
+    ...(truncation === undefined ? {} : { truncation: countOf('--truncation', truncation, 1) }),
+    ...(outage === undefined ? {} : { outage: countOf('--outage', outage, 1) }),
+    ...(flapping === undefined ? {} : { flapping: countOf('--flapping', flapping, 1) }),
+  };
 }
 
 function countOf(name: string, given: string | undefined, fallback: number): number {

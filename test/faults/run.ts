@@ -3,39 +3,69 @@ import { inspect } from 'node:util';
 import { onInterrupt } from '../../deploy/local/interrupts.js';
 import { StartFailure } from '../../deploy/local/start-failure.js';
 import { cellsOf } from './cell.js';
+import { runFailoverTime } from './failover-time.js';
+import { runFlapping } from './flapping.js';
 import { runMatrix, type JudgedCell } from './matrix.js';
+import type { ModeResult } from './mode.js';
 import { parseFaultsOptions, usage, type FaultsOptions } from './options.js';
+import { runOutage } from './outage.js';
 import { reportMatrix } from './report.js';
+import { runTruncation } from './truncation.js';
+import { stopWorlds } from './world.js';
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Resolves with whether everything was right. */
-async function faults(options: FaultsOptions): Promise<boolean> {
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    onInterrupt(
-      () => reject(new StartFailure('interrupted')),
-      () => process.exit(1),
-    );
-  });
-  const cells = Array.from({ length: options.seeds }, (_, index) => cellsOf({ ...options, seed: index + 1 })).flat();
-  say(`${cells.length} cells`);
-  const onProgress = (done: number): void => say(`${done} of ${cells.length} cells done`);
-  const judged = await Promise.race([runMatrix(cells, { atOnce: options.atOnce, onProgress }), interrupted]);
-  process.stdout.write(reportMatrix(judged));
-  if (options.jsonFile !== undefined)
-    await writeFile(options.jsonFile, `${JSON.stringify(judged.map(asJson), undefined, 2)}\n`);
-  return judged.every(({ verdict }) => verdict.wrong.length === 0);
+type Mode = () => Promise<ModeResult>;
+
+/** The table where no single figure is asked for. */
+function modesOf(options: FaultsOptions): readonly (readonly [name: string, mode: Mode])[] {
+  const { truncation, outage, failoverTime, flapping } = options.modes;
+  const modes: (readonly [string, Mode])[] = [];
+  if (truncation !== undefined) modes.push(['truncation', () => runTruncation(truncation, options.atOnce)]);
+  if (outage !== undefined) modes.push(['outage', () => runOutage(outage)]);
+  if (failoverTime) modes.push(['failover-time', runFailoverTime]);
+  if (flapping !== undefined) modes.push(['flapping', () => runFlapping(flapping)]);
+  return modes.length > 0 ? modes : [['table', () => table(options)]];
 }
 
-function asJson({ cell, verdict }: JudgedCell): object {
+async function table(options: FaultsOptions): Promise<ModeResult> {
+  const cells = Array.from({ length: options.seeds }, (_, index) => cellsOf({ ...options, seed: index + 1 })).flat();
+  const judged = await runMatrix(cells, options.atOnce, (done) => say(`${done} of ${cells.length} cells done`));
+  const right = judged.every(({ verdict }) => verdict.wrong.length === 0);
+  return { text: reportMatrix(judged), json: judged.map(cellJson), right };
+}
+
+function cellJson({ cell, verdict }: JudgedCell): object {
   const { id, entry, surface, stream, shape, delivery, seed, targets } = cell;
   return { id, fault: entry, surface, stream, targets: shape.name, delivery, seed, route: targets, ...verdict };
 }
 
+/** Resolves with whether everything was right. */
+async function run(options: FaultsOptions): Promise<boolean> {
+  const results: (readonly [string, ModeResult])[] = [];
+  for (const [name, mode] of modesOf(options)) {
+    say(`running: ${name}`);
+    const result = await mode();
+    process.stdout.write(result.text);
+    results.push([name, result]);
+  }
+  if (options.jsonFile !== undefined) {
+    const json = Object.fromEntries(results.map(([name, result]) => [name, result.json]));
+    await writeFile(options.jsonFile, `${JSON.stringify(json, undefined, 2)}\n`);
+  }
+  return results.every(([, { right }]) => right);
+}
+
 async function main(): Promise<number> {
+  const interrupted = new Promise<never>((_resolve, reject) => {
+    onInterrupt(
+      () => void stopWorlds().then(() => reject(new StartFailure('interrupted'))),
+      () => process.exit(1),
+    );
+  });
   try {
     const options = parseFaultsOptions(process.argv.slice(2), process.env['INIT_CWD'] || process.cwd());
-    if (options) return (await faults(options)) ? 0 : 1;
+    if (options) return (await Promise.race([run(options), interrupted])) ? 0 : 1;
     process.stdout.write(usage);
     return 0;
   } catch (error) {

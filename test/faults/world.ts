@@ -9,7 +9,7 @@ export interface World {
   readonly simulator: Simulator;
   /** The callers' connections. */
   readonly agent: Agent;
-  stop(): Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
 export interface WorldWanted {
@@ -17,8 +17,6 @@ export interface WorldWanted {
   readonly health?: object;
   readonly pace?: Pace;
   readonly dispatchers?: number;
-  /** Of the simulators; theirs when absent. */
-  readonly seed?: number;
 }
 
 const KEY_VARIABLE = 'SIMULATED_PROVIDER_KEY';
@@ -29,13 +27,32 @@ const channels = ['openai', 'anthropic'].flatMap((name) => {
 const LOG_LIMITS = { calls: 200_000, bytes: 1024 * 1024 * 1024 };
 const CALLER_CONNECTIONS = 512;
 
-export async function startWorld({ routes, health, pace, dispatchers, seed }: WorldWanted): Promise<World> {
+/** Of worlds that run. */
+const stops = new Set<() => Promise<void>>();
+
+/** Ends what runs, in the middle of whatever it does. */
+export async function stopWorlds(): Promise<void> {
+  await Promise.allSettled([...stops].map((stop) => stop()));
+}
+
+/** Starts the gateway and the simulators for as long as the work takes. */
+export async function inWorld<Result>(wanted: WorldWanted, work: (world: World) => Promise<Result>): Promise<Result> {
+  const world = await startWorld(wanted);
+  stops.add(world.stop);
+  try {
+    return await work(world);
+  } finally {
+    stops.delete(world.stop);
+    await world.stop();
+  }
+}
+
+async function startWorld({ routes, health, pace, dispatchers }: WorldWanted): Promise<World> {
   const simulator = await startSimulator({
     port: 0,
     channels,
     logLimits: LOG_LIMITS,
     ...(pace === undefined ? {} : { pace }),
-    ...(seed === undefined ? {} : { seed }),
   });
   const named = channels.map(({ id, family }) => ({ id, family, baseUrl: `${simulator.url}/${id}/v1` }));
   const wanted = { channels: named, routes, credential: { env: KEY_VARIABLE }, ...(health ? { health } : {}) };
