@@ -24,7 +24,6 @@ interface Measured {
 const immediate = [
   { kind: 'server-error' },
   { kind: 'overloaded' },
-  { kind: 'unauthorized' },
   { kind: 'reset' },
   { kind: 'error-event', afterTokens: 0, stream: true },
 ] as const satisfies readonly Omit<FaultDefinition, 'channel'>[];

@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import type { Delivery } from '#libs/contracts';
 import { StartFailure } from '../../deploy/local/start-failure.js';
 import { faultLibrary } from './fault-library.js';
+import type { Series } from './series.js';
+import { seriesLibrary } from './series-library.js';
 import { shapes, type Shape } from './shape.js';
 import type { FaultEntry } from './fault-entry.js';
 
@@ -20,6 +22,7 @@ export interface ModesWanted {
 export interface FaultsOptions {
   readonly modes: ModesWanted;
   readonly entries: readonly FaultEntry[];
+  readonly series: readonly Series[];
   readonly shapes: readonly Shape[];
   readonly deliveries: readonly Delivery[];
   readonly seeds: number;
@@ -63,8 +66,11 @@ export function parseFaultsOptions(args: readonly string[], current: string): Fa
   const flags = parseFlags(args);
   if (flags.help) return undefined;
   const quick = flags.quick === true;
+  const all = [...faultLibrary.map(({ id }) => id), ...seriesLibrary.map(({ fault }) => fault)];
+  const ids = chosenBy('--only', flags.only, all, (id) => id);
   return {
-    entries: chosenBy('--only', flags.only, faultLibrary, ({ id }) => id),
+    entries: faultLibrary.filter(({ id }) => ids.includes(id)),
+    series: seriesLibrary.filter(({ fault }) => ids.includes(fault)),
     shapes: chosenBy('--targets', flags.targets, shapes, ({ faulty }) => String(faulty.length)),
     deliveries: chosenBy('--deliveries', flags.deliveries ?? (quick ? 'live' : undefined), deliveries, (name) => name),
     seeds: countOf('--seeds', flags.seeds, quick ? 1 : 2),
@@ -125,7 +131,7 @@ function chosenBy<Item>(
 ): readonly Item[] {
   if (given === undefined) return all;
   const wanted = given.split(',').map((one) => one.trim());
-  const known = [...new Set(all.map(nameOf))];
+  const known = [...new Set(all.map(nameOf))].toSorted();
   const unknown = wanted.find((one) => !known.includes(one));
   if (unknown !== undefined) {
     throw new StartFailure(`${name} has "${unknown}"; there are ${known.join(', ')}`);

@@ -10,6 +10,8 @@ import type { ModeResult } from './mode.js';
 import { parseFaultsOptions, usage, type FaultsOptions } from './options.js';
 import { runOutage } from './outage.js';
 import { reportMatrix } from './report.js';
+import { reportSeries } from './report-series.js';
+import { runSeries } from './run-series.js';
 import { runTruncation } from './truncation.js';
 import { stopWorlds } from './world.js';
 
@@ -31,8 +33,13 @@ function modesOf(options: FaultsOptions): readonly (readonly [name: string, mode
 async function table(options: FaultsOptions): Promise<ModeResult> {
   const cells = Array.from({ length: options.seeds }, (_, index) => cellsOf({ ...options, seed: index + 1 })).flat();
   const judged = await runMatrix(cells, options.atOnce, (done) => say(`${done} of ${cells.length} cells done`));
-  const right = judged.every(({ verdict }) => verdict.wrong.length === 0);
-  return { text: reportMatrix(judged), json: judged.map(cellJson), right };
+  const series = await runSeries(options.series);
+  const right = [...judged.map(({ verdict }) => verdict), ...series].every(({ wrong }) => wrong.length === 0);
+  return {
+    text: `${reportMatrix(judged)}\n${reportSeries(series)}`,
+    json: { cells: judged.map(cellJson), series },
+    right,
+  };
 }
 
 function cellJson({ cell, verdict }: JudgedCell): object {

@@ -1,0 +1,143 @@
+import type { SimulatedFault } from './fault-entry.js';
+import type { Phase, Series, SeriesTarget } from './series.js';
+
+const sameModel: readonly SeriesTarget[] = [
+  { model: 'a', channel: 'openai-primary' },
+  { model: 'a', channel: 'openai-backup' },
+];
+const alone: readonly SeriesTarget[] = sameModel.slice(0, 1);
+const withOther: readonly SeriesTarget[] = [...sameModel, { model: 'b', channel: 'anthropic-primary' }];
+const threeProviders: readonly SeriesTarget[] = [
+  { model: 'a', channel: 'openai-primary' },
+  { model: 'b', channel: 'anthropic-primary' },
+  { model: 'c', channel: 'openai-backup' },
+];
+
+const phase = (ms: number, ...faults: readonly (readonly SimulatedFault[])[]): Phase => ({ ms, faults });
+const healthy = (ms: number): Phase => phase(ms);
+const down: readonly SimulatedFault[] = [{ kind: 'unavailable' }];
+const failing = (percent: number): readonly SimulatedFault[] => [{ kind: 'server-error', percent }];
+const everyAnswer = { share: 'answered', least: 1 } as const;
+
+/** Faults that are none to a single call: they come, grow, go, or strike some. */
+export const seriesLibrary: readonly Series[] = [
+  {
+    name: 'ramp to every call',
+    fault: 'F02',
+    targets: sameModel,
+    phases: [...[20, 40, 60, 80].map((percent) => phase(1000, failing(percent))), phase(3000, failing(100))],
+    expected: [everyAnswer, { phase: 4, callsAt: 0, most: 9 }],
+  },
+  {
+    name: 'a quarter of calls',
+    fault: 'F03',
+    targets: sameModel,
+    phases: [phase(6000, failing(25))],
+    expected: [everyAnswer],
+  },
+  {
+    name: 'a tenth of calls, no other target',
+    fault: 'F03',
+    targets: alone,
+    phases: [phase(6000, failing(10))],
+    // One repetition: two failures in a row are rare, and a budget may refuse a few.
+    expected: [{ share: 'answered', least: 0.95 }],
+  },
+  {
+    name: 'everything down, uneven recovery',
+    fault: 'F04',
+    targets: withOther,
+    phases: [phase(3000, down, down, down), phase(5000, down, down), healthy(6000)],
+    expected: [
+      { phase: 0, share: 'answered', most: 0 },
+      { phase: 1, share: 'answered', least: 0.5 },
+      { phase: 2, share: 'answered', least: 0.95 },
+      { phase: 2, callsAt: 0, least: 1 },
+    ],
+  },
+  {
+    name: 'two providers together',
+    fault: 'F05',
+    targets: threeProviders,
+    phases: [healthy(1000), phase(4000, down, down)],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, most: 12 }, { phase: 1, callsAt: 1, most: 12 }],
+  },
+  {
+    name: 'flapping each second',
+    fault: 'F07',
+    targets: sameModel,
+    phases: Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? phase(1000, down) : healthy(1000))),
+    expected: [everyAnswer],
+  },
+  {
+    name: 'constant latency',
+    fault: 'F08',
+    targets: sameModel,
+    phases: [healthy(4000), phase(8000, [{ kind: 'latency', delayMs: 250 }])],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, least: 1 }],
+  },
+  {
+    name: 'one region hangs',
+    fault: 'F10',
+    targets: withOther,
+    phases: [healthy(1000), phase(5000, [{ kind: 'hang' }], [{ kind: 'hang' }])],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, most: 30 }],
+  },
+  {
+    name: '429, 503 and hangs mixed',
+    fault: 'F12',
+    targets: sameModel,
+    phases: [
+      phase(6000, [
+        { kind: 'rate-limit', percent: 30 },
+        { kind: 'unavailable', percent: 30 },
+        { kind: 'hang', percent: 30 },
+      ]),
+    ],
+    expected: [everyAnswer],
+  },
+  {
+    name: 'storm with Retry-After',
+    fault: 'F13',
+    targets: sameModel,
+    phases: [phase(4000, [{ kind: 'overloaded', retryAfterSeconds: 4 }]), healthy(6000)],
+    expected: [everyAnswer, { phase: 0, callsAt: 0, most: 6 }, { phase: 1, callsAt: 0, least: 1 }],
+  },
+  {
+    name: 'own quota with Retry-After',
+    fault: 'F14',
+    targets: sameModel,
+    phases: [phase(4000, [{ kind: 'rate-limit', retryAfterSeconds: 4 }]), healthy(4000)],
+    // Those under way when the first answer came.
+    expected: [everyAnswer, { phase: 0, callsAt: 0, most: 4 }, { phase: 1, callsAt: 0, least: 1 }],
+  },
+  {
+    name: 'a bad minority',
+    fault: 'F21',
+    targets: sameModel,
+    phases: [phase(5000, [{ kind: 'empty-answer', percent: 16 }])],
+    expected: [everyAnswer],
+  },
+  {
+    name: 'a burst of 401',
+    fault: 'F23',
+    targets: sameModel,
+    phases: [healthy(1000), phase(4000, [{ kind: 'unauthorized' }])],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, most: 6 }],
+  },
+  {
+    name: 'money runs out',
+    fault: 'F24',
+    targets: sameModel,
+    phases: [healthy(1000), phase(4000, [{ kind: 'quota-exhausted' }])],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, most: 4 }],
+  },
+  {
+    name: 'herd on recovery',
+    fault: 'F27',
+    targets: sameModel,
+    phases: [phase(3000, down), healthy(2000), healthy(6000)],
+    // It gets its share back step by step, and in the end.
+    expected: [everyAnswer, { phase: 1, shareOf: 0, most: 0.6 }, { phase: 2, callsAt: 0, least: 5 }],
+  },
+];
