@@ -1,8 +1,8 @@
 import type { Delivery, Surface } from '#libs/contracts';
-import { seededRandom } from '#libs/kernel';
+import { seededRandom, type Random } from '#libs/kernel';
 import type { FaultDefinition, Family } from '#libs/simulators';
-import type { FaultEntry, Nature } from './fault-entry.js';
-import { reactions, type Reaction } from './reactions.js';
+import type { FaultEntry, Nature, Unreachable } from './fault-entry.js';
+import { continuations, reactions, type Reaction } from './reactions.js';
 import type { Shape } from './shape.js';
 
 /** One call that meets one fault. */
@@ -25,9 +25,15 @@ export interface CellTarget {
   readonly version: string;
   /** What strikes its calls. */
   readonly fault?: FaultDefinition;
+  /** Calls do not get there, and no simulator sees them. */
+  readonly unreachable?: Unreachable;
+  /** It goes on with another's answer. */
+  readonly acceptsContinuation: boolean;
 }
 
-export type ChannelName = `${Family}-${'primary' | 'backup'}`;
+/** As a simulator has it, or with a way of not getting there before it. */
+export type ChannelName = `${Unreachable}-${SimulatedChannelName}` | SimulatedChannelName;
+type SimulatedChannelName = `${Family}-${'primary' | 'backup'}`;
 
 export interface CellWanted {
   readonly entries: readonly FaultEntry[];
@@ -48,12 +54,14 @@ export function cellsOf({ entries, shapes, deliveries, seed }: CellWanted): read
   return entries.flatMap((entry) =>
     surfaces.flatMap((surface) =>
       [true, false].flatMap((stream) =>
-        shapes.flatMap((shape) =>
-          deliveries.map((delivery) => {
-            number += 1;
-            return cellOf({ entry, surface, stream, shape, delivery, seed }, `${entry.id}-${seed}-${number}`);
-          }),
-        ),
+        shapes
+          .filter(({ name }) => entry.shapes?.includes(name) ?? true)
+          .flatMap((shape) =>
+            deliveries.map((delivery) => {
+              number += 1;
+              return cellOf({ entry, surface, stream, shape, delivery, seed }, `${entry.id}-${seed}-${number}`);
+            }),
+          ),
       ),
     ),
   );
@@ -63,7 +71,7 @@ function cellOf(cell: Omit<Cell, 'id' | 'targets'>, id: string): Cell {
   const { entry, shape, surface, seed } = cell;
   // Every second seed the caller's surface is not the providers' own.
   const family = seed % 2 === 1 ? own[surface] : other[own[surface]];
-  const random = seededRandom(seed * 7919 + id.length + Number(id.split('-')[2]));
+  const random = seededRandom(seed * 7919 + Number(id.split('-')[2]));
   const places = [
     { model: id, channel: `${family}-primary` },
     { model: id, channel: `${family}-backup` },
@@ -72,20 +80,48 @@ function cellOf(cell: Omit<Cell, 'id' | 'targets'>, id: string): Cell {
   const targets = shape.faulty.flatMap((faulty, index): readonly CellTarget[] => {
     const place = places[index];
     if (place === undefined) return [];
-    const version = `${place.model}-20260101`;
-    const { afterTokens, ...fault } = entry.fault;
-    const tokens = afterTokens === 'drawn' ? 1 + Math.floor(random() * MOST_TOKENS_BEFORE) : afterTokens;
-    const scope = { id: `${place.model}@${place.channel}`, channel: place.channel, model: version };
-    const struck = { ...fault, ...scope, seed, ...(tokens === undefined ? {} : { afterTokens: tokens }) };
-    return [{ ...place, version, ...(faulty ? { fault: struck } : {}) }];
+    // As at the vendors: only Anthropic's models go on from the beginning of an answer.
+    const healthy = {
+      ...place,
+      version: `${place.model}-20260101`,
+      acceptsContinuation: place.channel.startsWith('anthropic'),
+    };
+    return [faulty ? { ...healthy, ...struckBy(entry, healthy, { seed, random }) } : healthy];
   });
   return { ...cell, id, targets };
+}
+
+function struckBy(
+  { fault }: FaultEntry,
+  {
+    model,
+    version,
+    channel,
+  }: { readonly model: string; readonly version: string; readonly channel: SimulatedChannelName },
+  { seed, random }: { readonly seed: number; readonly random: Random },
+): Partial<CellTarget> {
+  if ('unreachable' in fault) {
+    const { unreachable } = fault;
+    return { unreachable, channel: `${unreachable}-${channel}` };
+  }
+  const { afterTokens, ...rest } = fault;
+  const tokens = afterTokens === 'drawn' ? 1 + Math.floor(random() * MOST_TOKENS_BEFORE) : afterTokens;
+  const scope = { id: `${model}@${channel}`, channel, model: version, seed };
+  return { fault: { ...rest, ...scope, ...(tokens === undefined ? {} : { afterTokens: tokens }) } };
 }
 
 export const natureOf = ({ entry, stream }: Pick<Cell, 'entry' | 'stream'>): Nature =>
   stream ? entry.streamed : entry.whole;
 
-export const reactionTo = (cell: Cell): Reaction => reactions[cell.delivery][natureOf(cell)][cell.shape.name];
+export const reactionTo = (cell: Cell): Reaction => {
+  const nature = natureOf(cell);
+  const { delivery, shape, targets } = cell;
+  // Who can go on depends on the targets' families.
+  if (delivery === 'continued' && (nature === 'broken' || nature === 'stalled')) {
+    return continuations[targets[0]?.acceptsContinuation === true ? 'first' : 'third'][shape.name];
+  }
+  return reactions[delivery][nature][shape.name];
+};
 
 /** Long enough that a fault finds tokens before and after it; no two alike. */
 export const promptOf = ({ id }: Pick<Cell, 'id'>): string =>

@@ -12,6 +12,7 @@ export interface PlaceWanted {
   readonly model: string;
   readonly channel: string;
   readonly version: string;
+  readonly acceptsContinuation?: boolean;
 }
 
 export interface RouteWanted {
@@ -38,16 +39,18 @@ export function configurationFor({ channels, routes, credential, health = {} }: 
     models: models.map((id) => ({
       id,
       approved: true,
-      contextWindow: 200_000,
+      // What another model can take that the pinned one cannot.
+      contextWindow: id.endsWith('-other') ? 1_000_000 : 200_000,
       maxOutputTokens: 64_000,
       capabilities: ['tools'],
     })),
-    targets: places.map(({ model, channel, version }) => ({
+    targets: places.map(({ model, channel, version, acceptsContinuation = false }) => ({
       id: `${model}@${channel}`,
       model,
       channel,
       providerModel: version,
       price,
+      acceptsContinuation,
     })),
     routes: routes.map(({ id, tiers, deadlines, conduct }) => ({
       id,

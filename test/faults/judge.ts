@@ -8,6 +8,7 @@ import { latestEndMs } from './time-limits.js';
 /** What the caller got, in words of the table. */
 export type CallerOutcome =
   | { readonly kind: 'answered'; readonly by: number }
+  | { readonly kind: 'spliced' }
   | { readonly kind: 'error' | 'interrupted' | 'rejected'; readonly code: string }
   | { readonly kind: 'truncated as success' | 'cut' | 'hung' | 'unreadable' | 'foreign answer' };
 
@@ -30,16 +31,23 @@ export function judge(cell: Cell, seen: Observation): Verdict {
   const expected = reactionTo(cell);
   const outcome = outcomeOf(cell, seen);
   const { call, attempts } = seen;
-  const winner = outcome.kind === 'answered' ? attempts.findLast(({ target }) => target === outcome.by) : undefined;
+  const winner =
+    outcome.kind === 'spliced'
+      ? attempts.at(-1)
+      : outcome.kind === 'answered'
+        ? attempts.findLast(({ target }) => target === outcome.by)
+        : undefined;
   const delivered = outcome.kind === 'interrupted' ? attempts.at(-1) : winner;
   return {
     outcome,
     wrong: [
       ...outcomeFaults(expected, outcome, cell),
       ...textFaults(cell, seen, outcome),
-      ...leakedFrom(attempts, delivered, call).map((what) => `${what} of a failed attempt reached the caller`),
+      ...leakedFrom(outcome.kind === 'spliced' ? [] : attempts, delivered, call).map(
+        (what) => `${what} of a failed attempt reached the caller`,
+      ),
       ...errorFaults(outcome, seen),
-      ...attemptFaults(expected, attempts),
+      ...attemptFaults(cell, expected, attempts),
       ...connectionFaults(attempts),
       ...headerFaults(cell, seen, outcome),
       ...timeFaults(cell, seen),
@@ -52,7 +60,7 @@ export function judge(cell: Cell, seen: Observation): Verdict {
   };
 }
 
-function outcomeOf(cell: Cell, { view }: Observation): CallerOutcome {
+function outcomeOf(cell: Cell, { view, attempts }: Observation): CallerOutcome {
   switch (view.end) {
     case 'hung':
     case 'cut':
@@ -64,14 +72,16 @@ function outcomeOf(cell: Cell, { view }: Observation): CallerOutcome {
       return { kind: code === 'provider_rejected' ? 'rejected' : 'error', code };
     }
     case 'whole':
-      return endedWell(cell, view.text);
+      return endedWell(cell, view.text, attempts);
   }
 }
 
-function endedWell(cell: Cell, text: string): CallerOutcome {
+function endedWell(cell: Cell, text: string, attempts: readonly SeenAttempt[]): CallerOutcome {
   const wholes = cell.targets.map((target) => wholeTextOf(cell, target));
   const by = wholes.indexOf(text);
-  if (by >= 0) return { kind: 'answered', by };
+  const last = attempts.at(-1);
+  // Who goes on with an answer is given its beginning.
+  if (by >= 0) return last?.record.prefilled === true ? { kind: 'spliced' } : { kind: 'answered', by };
   return { kind: wholes.some((whole) => whole.startsWith(text)) ? 'truncated as success' : 'foreign answer' };
 }
 
@@ -121,8 +131,9 @@ function errorFaults(outcome: CallerOutcome, { call, view }: Observation): reado
   ];
 }
 
-function attemptFaults(expected: Reaction, attempts: readonly SeenAttempt[]): readonly string[] {
+function attemptFaults({ targets }: Cell, expected: Reaction, attempts: readonly SeenAttempt[]): readonly string[] {
   const perTarget = expected.attempts.flatMap(([least, most], target) => {
+    if (targets[target]?.unreachable !== undefined) return [];
     const count = attempts.filter((attempt) => attempt.target === target).length;
     if (count >= least && count <= most) return [];
     return [`target ${target + 1} was called ${count} times, not ${least === most ? least : `${least} to ${most}`}`];
@@ -147,8 +158,13 @@ function headerFaults(cell: Cell, { call, attempts }: Observation, outcome: Call
   const said = Number(call.headers['x-breakwater-attempts']);
   const channel = call.headers['x-breakwater-channel'] ?? '';
   const served = outcome.kind === 'answered' ? cell.targets[outcome.by]?.channel : undefined;
+  const unseen = reactionTo(cell).attempts.filter((_, target) => cell.targets[target]?.unreachable !== undefined);
+  const [least, most] = [0, 1].map((bound) =>
+    unseen.reduce((sum, bounds) => sum + (bounds[bound] ?? 0), attempts.length),
+  );
+  const right = said >= (least ?? 0) && said <= (most ?? 0);
   return [
-    ...(said === attempts.length ? [] : [`the headers say ${said} attempts, the providers saw ${attempts.length}`]),
+    ...(right ? [] : [`the headers say ${said} attempts, the providers saw ${attempts.length}`]),
     ...(served === undefined || served === channel ? [] : [`the headers name ${channel}, ${served} answered`]),
   ];
 }

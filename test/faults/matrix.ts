@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { seededRandom } from '#libs/kernel';
+import type { CallRecord, Simulator } from '#libs/simulators';
 import { makeCall, type CallMade } from './caller.js';
-import { promptOf, type Cell } from './cell.js';
+import { natureOf, promptOf, type Cell } from './cell.js';
 import type { RouteWanted } from './configuration.js';
 import { judge, type Verdict } from './judge.js';
 import { inLanes, shuffled } from './lanes.js';
@@ -16,7 +17,7 @@ export interface JudgedCell {
 }
 
 /** Cells of one gateway's life: more make its configuration and the simulators' log large. */
-const CELLS_PER_WORLD = 400;
+const CELLS_PER_WORLD = 150;
 /** For providers to notice that the gateway has left. */
 const SETTLE_MS = 500;
 
@@ -63,8 +64,22 @@ async function runBatch(world: World, cells: readonly Cell[], atOnce: number): P
 
 function callOf({ gateway, simulator, agent }: World, cell: Cell): Promise<CallMade> {
   for (const { fault } of cell.targets) if (fault) simulator.setFault(fault);
+  if (natureOf(cell) === 'passing') passAfterFirst(simulator, cell);
   const { surface, stream, id: route } = cell;
   const { url, key } = gateway;
   const wanted = { url, key, surface, route, stream, prompt: promptOf(cell), hungAfterMs: hungAfterMs(cell) };
   return makeCall(wanted, agent);
+}
+
+/** The first call that has met the fault ends it. */
+function passAfterFirst(simulator: Simulator, { targets }: Cell): void {
+  const [first] = targets;
+  const fault = first?.fault;
+  if (fault === undefined) return;
+  const struck = ({ model, faults }: CallRecord): boolean => model === first?.version && faults.length > 0;
+  // Where nobody calls, there is nothing to end.
+  simulator.waitForCall(struck).then(
+    () => simulator.setFault({ ...fault, percent: 0 }),
+    () => undefined,
+  );
 }

@@ -6,6 +6,8 @@ import type { ShapeName } from './shape.js';
 export type Reaction = AttemptBounds &
   (
     | { readonly outcome: 'answered'; readonly by: number }
+    /** One whole answer of several targets' parts. */
+    | { readonly outcome: 'spliced' }
     /** Content was out: an explicit error ends the stream. */
     | { readonly outcome: 'interrupted' }
     /** The caller gets the provider's refusal. */
@@ -54,6 +56,18 @@ const retried: PerShape = {
   '2 down': { outcome: 'exhausted', attempts: [oneOrTwo, oneOrTwo], most: 3 },
 };
 
+/** One failure of the first target, and none after it. */
+const passing: PerShape = {
+  ...retried,
+  '1': { outcome: 'answered', by: 0, attempts: [[2, 2]], most: 2 },
+};
+
+/** Only another model has another window; the third target's is larger. */
+const tooLong: PerShape = {
+  ...everywhere(rejected),
+  '3': { outcome: 'answered', by: 2, attempts: [one, none, one], most: 2 },
+};
+
 /** Before the first content token all deliveries are alike. */
 const hidden = {
   served: everywhere(byFirst),
@@ -62,7 +76,9 @@ const hidden = {
   silent: movedOn,
   lasting: movedOn,
   capacity: movedOn,
+  passing,
   rejected: everywhere(rejected),
+  too_long: tooLong,
 } as const satisfies Partial<Record<Nature, PerShape>>;
 
 /** What must become of a call, by delivery, nature of the fault and targets. */
@@ -71,4 +87,19 @@ export const reactions: Readonly<Record<Delivery, Readonly<Record<Nature, PerSha
   continued: { ...hidden, broken: everywhere(interrupted), stalled: everywhere(interrupted) },
   // Nothing is out before all is there.
   committed: { ...hidden, broken: retried, stalled: movedOn },
+};
+
+const spliced = (...attempts: Reaction['attempts']): Reaction => ({ outcome: 'spliced', attempts, most: 2 });
+
+/** What must become of a stream that fails after its first content, by who goes on with others' answers. */
+export const continuations: Readonly<Record<'first' | 'third', PerShape>> = {
+  /** The pinned model's targets do; the fault meets the second one too. */
+  first: {
+    '1': interrupted,
+    '2': spliced(one, one),
+    '3': { outcome: 'interrupted', attempts: [one, one, none], most: 2 },
+    '2 down': { outcome: 'interrupted', attempts: [one, one], most: 2 },
+  },
+  /** Only the other model's target does. */
+  third: { ...everywhere(interrupted), '3': spliced(one, none, one) },
 };
