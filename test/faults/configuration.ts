@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Conduct, CredentialRef, Deadlines } from '#libs/contracts';
 import type { Family } from '#libs/simulators';
 import { price } from './spend.js';
@@ -27,11 +28,14 @@ export interface ConfigurationWanted {
   readonly channels: readonly ChannelWanted[];
   readonly routes: readonly RouteWanted[];
   readonly credential: CredentialRef;
+  /** Each is another tenant's. */
+  readonly tenantKeys: readonly string[];
   readonly health?: object;
 }
 
 /** What the gateway is given: every place of a route is a target, and every model is approved. */
-export function configurationFor({ channels, routes, credential, health = {} }: ConfigurationWanted): object {
+export function configurationFor(wanted: ConfigurationWanted): object {
+  const { channels, routes, credential, tenantKeys, health = {} } = wanted;
   const places = routes.flatMap(({ tiers }) => tiers.flat());
   const models = [...new Set(places.map(({ model }) => model))];
   return {
@@ -59,7 +63,11 @@ export function configurationFor({ channels, routes, credential, health = {} }: 
       deadlines,
       ...conduct,
     })),
-    keys: [],
+    keys: tenantKeys.map((key, index) => ({
+      id: `tenant-${index}`,
+      tenant: `tenant-${index}`,
+      sha256: createHash('sha256').update(key).digest('hex'),
+    })),
     health,
   };
 }

@@ -17,7 +17,7 @@ export interface JudgedSeries {
 const CALLS_A_SECOND = 8;
 const AT_ONCE = 8;
 const HUNG_AFTER_MS = 12_000;
-const deadlines = { connect: 500, firstToken: 800, interToken: 800, attempt: 1500, total: 8000 };
+const deadlines = { connect: 1000, firstToken: 1500, interToken: 1500, attempt: 3000, total: 10_000 };
 /** Quick, so that a recovery is seen within a phase. */
 const health = { consecutiveFailures: 3, openMs: 800, maxOpenMs: 2000, rampStepMs: 400, probeOpenMs: 1000 };
 const SETTLE_MS = 300;
@@ -88,8 +88,9 @@ function strikeTarget({ simulator }: World, series: Series, { target, strikes, d
 }
 
 async function callOf(world: World, series: Series, number: number): Promise<SeriesCall & Pick<CallMade, 'sentAt'>> {
-  const { url, key } = world.gateway;
-  const surface = number % 3 === 0 ? 'anthropic-messages' : 'openai-chat';
+  const { url } = world.gateway;
+  const key = world.tenantKeys[number % world.tenantKeys.length] ?? world.gateway.key;
+  const surface = number % 4 < 2 ? 'openai-chat' : 'anthropic-messages';
   const prompt = `call ${number} of ${idOf(series)}: one two three four five`;
   const wanted = {
     url,

@@ -25,8 +25,8 @@ export const seriesLibrary: readonly Series[] = [
     name: 'ramp to every call',
     fault: 'F02',
     targets: sameModel,
-    phases: [...[20, 40, 60, 80].map((percent) => phase(1000, failing(percent))), phase(3000, failing(100))],
-    expected: [everyAnswer, { phase: 4, callsAt: 0, most: 9 }],
+    phases: [phase(5000, [{ kind: 'server-error', onsetMs: 5000 }]), phase(4000, [{ kind: 'server-error' }])],
+    expected: [everyAnswer, { phase: 1, callsAt: 0, most: 12 }],
   },
   {
     name: 'a quarter of calls',
@@ -66,7 +66,7 @@ export const seriesLibrary: readonly Series[] = [
     name: 'flapping each second',
     fault: 'F07',
     targets: sameModel,
-    phases: Array.from({ length: 8 }, (_, index) => (index % 2 === 0 ? phase(1000, down) : healthy(1000))),
+    phases: [phase(9000, [{ kind: 'unavailable', periodMs: 1000 }])],
     expected: [everyAnswer],
   },
   {
@@ -87,13 +87,7 @@ export const seriesLibrary: readonly Series[] = [
     name: '429, 503 and hangs mixed',
     fault: 'F12',
     targets: sameModel,
-    phases: [
-      phase(6000, [
-        { kind: 'rate-limit', percent: 30 },
-        { kind: 'unavailable', percent: 30 },
-        { kind: 'hang', percent: 30 },
-      ]),
-    ],
+    phases: [phase(6000, [{ kind: 'mixed', percent: 60 }])],
     expected: [everyAnswer],
   },
   {
@@ -115,8 +109,27 @@ export const seriesLibrary: readonly Series[] = [
     name: 'a bad minority',
     fault: 'F21',
     targets: sameModel,
-    phases: [phase(5000, [{ kind: 'empty-answer', percent: 16 }])],
+    phases: [phase(5000, [{ kind: 'empty-answer', percent: 16, sticky: 'prompt' }])],
     expected: [everyAnswer],
+  },
+  {
+    name: 'storm of 400',
+    fault: 'F11',
+    targets: sameModel,
+    phases: [healthy(3000), phase(4000, [{ kind: 'bad-request' }]), phase(3000, [{ kind: 'bad-request' }])],
+    // Until three tenants have met it, it is each caller's own mistake.
+    expected: [
+      { phase: 0, share: 'answered', least: 1 },
+      { phase: 2, share: 'answered', least: 0.9 },
+    ],
+  },
+  {
+    name: 'real limits of a key',
+    fault: 'F14',
+    targets: sameModel,
+    phases: [phase(8000, [{ kind: 'quota', requestsPerMinute: 30 }])],
+    // It has room for 30 calls and one more every two seconds: what comes on top of that is refused.
+    expected: [everyAnswer, { callsAt: 0, most: 44 }],
   },
   {
     name: 'a burst of 401',
@@ -139,5 +152,12 @@ export const seriesLibrary: readonly Series[] = [
     phases: [phase(3000, down), healthy(2000), healthy(6000)],
     // It gets its share back step by step, and in the end.
     expected: [everyAnswer, { phase: 1, shareOf: 0, most: 0.6 }, { phase: 2, callsAt: 0, least: 5 }],
+  },
+  {
+    name: 'a weak target comes back',
+    fault: 'F27',
+    targets: sameModel,
+    phases: [phase(3000, down), phase(8000, [{ kind: 'herd', callsPerSecond: 4, relapseMs: 1000 }])],
+    expected: [everyAnswer],
   },
 ];

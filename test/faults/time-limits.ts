@@ -4,10 +4,10 @@ import type { Nature } from './fault-entry.js';
 import type { Reaction } from './reactions.js';
 
 /** Short, so that a silence is; long enough for a busy machine. */
-const deadlines: Deadlines = { connect: 500, firstToken: 800, interToken: 800, attempt: 1600, total: 8000 };
+const deadlines: Deadlines = { connect: 1000, firstToken: 1200, interToken: 1200, attempt: 2400, total: 10_000 };
 
 /** For all that a busy machine puts between two moments. */
-const SLACK_MS = 1500;
+const SLACK_MS = 2500;
 
 export const deadlinesOf = ({ entry: { patienceMs = 0 } }: Pick<Cell, 'entry'>): Deadlines => ({
   connect: deadlines.connect,

@@ -1,5 +1,6 @@
 import { Agent } from 'undici';
 import { startSimulator, type Pace, type Simulator } from '#libs/simulators';
+import { makeKey } from '../../deploy/local/first-key.js';
 import { StartFailure } from '../../deploy/local/start-failure.js';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { configurationFor, type ChannelWanted, type RouteWanted } from './configuration.js';
@@ -8,6 +9,8 @@ import { configurationFor, type ChannelWanted, type RouteWanted } from './config
 export interface World {
   readonly gateway: TestGateway;
   readonly simulator: Simulator;
+  /** Of three tenants, for all routes. */
+  readonly tenantKeys: readonly string[];
   /** The callers' connections. */
   readonly agent: Agent;
   readonly stop: () => Promise<void>;
@@ -59,9 +62,11 @@ async function startWorld({ routes, health, pace, dispatchers }: WorldWanted): P
     logLimits: LOG_LIMITS,
     ...(pace === undefined ? {} : { pace }),
   });
+  const tenantKeys = Array.from({ length: 3 }, makeKey);
   const wanted = {
     channels: await channelsAt(simulator),
     routes,
+    tenantKeys,
     credential: { env: KEY_VARIABLE },
     ...(health ? { health } : {}),
   };
@@ -80,7 +85,7 @@ async function startWorld({ routes, health, pace, dispatchers }: WorldWanted): P
     await gateway.stop();
     await simulator.close();
   };
-  return { gateway, simulator, agent, stop };
+  return { gateway, simulator, tenantKeys, agent, stop };
 }
 
 const doors = ['refuse', 'reset', 'black-hole', 'self-signed'] as const;
