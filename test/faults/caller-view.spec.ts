@@ -28,6 +28,7 @@ describe('what a careful client makes of a stream', () => {
     ['cut', 'openai-chat', streamOf('Hello', { end: false }), 'Hello'],
     ['error', 'openai-chat', streamOf('Hello', { end: false, error: 'stream_interrupted' }), 'Hello'],
     ['unreadable', 'openai-chat', 'data: {"id\n\ndata: [DONE]\n\n', ''],
+    ['whole', 'openai-chat', `\uFEFF${streamOf('Hello').replaceAll('\n', '\r\n')}`, 'Hello'],
     // A finish reason must have come.
     ['cut', 'openai-chat', 'data: [DONE]\n\n', ''],
     ['whole', 'anthropic-messages', [...anthropic, ...anthropicEnd].join(''), 'Hello'],

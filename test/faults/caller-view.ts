@@ -60,8 +60,13 @@ function readDocument(surface: Surface, body: string): Read {
 function readStream(surface: Surface, body: string): Read {
   const read: Read = { text: '', finished: false, broken: false };
   let reasonGiven = false;
-  // What follows the last blank line is no event yet.
-  for (const event of body.split('\n\n').slice(0, -1)) {
+  // A byte-order mark and any line end are allowed; what follows the last blank line is no event yet.
+  const events = body
+    .replace(/^\uFEFF/, '')
+    .replaceAll(/\r\n?/g, '\n')
+    .split('\n\n')
+    .slice(0, -1);
+  for (const event of events) {
     const data = dataOf(event);
     if (data === undefined) continue;
     if (data === '[DONE]') {
