@@ -82,7 +82,7 @@ describe('a fleet of three dispatchers', () => {
 
   it('tells a dispatcher that starts later before its first call', async () => {
     await busy();
-    world.simulator.setFault({ channel: 'openai-primary', kind: 'rate-limit', retryAfterSeconds: 60 });
+    world.simulator.setFault({ channel: 'openai-primary', kind: 'overloaded', retryAfterSeconds: 60 });
     const opened = await state(({ phase }) => phase === 'open');
     await world.gateway.kill('dispatch-2', 'SIGKILL');
     const restartedAt = Date.now();

@@ -47,7 +47,7 @@ describe('the routes of ingress', () => {
     const open = routes
       .filter(({ config }) => config?.public === true)
       .map(({ method, url }) => `${String(method)} ${url}`);
-    expect(open).toEqual(['GET /healthz', 'GET /readyz']);
+    expect(open).toEqual(['GET /healthz', 'HEAD /healthz', 'GET /readyz', 'HEAD /readyz']);
   });
 
   it('answer 401 without a key, each of them and by each of its methods', async () => {

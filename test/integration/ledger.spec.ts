@@ -14,12 +14,20 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 /** Sums over the calls of one key to one model on one channel. */
 interface Sums {
   readonly attempts: number;
+  readonly estimatedAttempts: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly costMicros: number;
 }
-const nothing: Sums = { attempts: 0, inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, costMicros: 0 };
+const nothing: Sums = {
+  attempts: 0,
+  estimatedAttempts: 0,
+  inputTokens: 0,
+  outputTokens: 0,
+  cacheReadTokens: 0,
+  costMicros: 0,
+};
 
 describe('the ledger', () => {
   let world: RoutedGateway;
@@ -34,7 +42,7 @@ describe('the ledger', () => {
       ],
       keys: Object.fromEntries(keys.map((key) => [key, sha256(secretOf(key))])),
       // Broken now and then, and never left for it.
-      health: { consecutiveFailures: 100 },
+      health: { consecutiveFailures: 100, minimumCalls: 10_000 },
       pace: { firstTokenMs: 5, tokenMs: 1 },
     });
     for (const channel of ['openai-primary', 'anthropic-primary']) {
@@ -54,16 +62,19 @@ describe('the ledger', () => {
     return eventually('calls answered', () => (load.outcomes.length >= wanted ? true : undefined), 20_000);
   };
 
-  /** `key model channel day` -> what usage says. */
+  /** `key model channel day` -> what usage says, without what is estimated. */
   async function usage(): Promise<ReadonlyMap<string, Sums>> {
     const report = await eventually('an answer of metering', () => world.operator.usage());
-    return new Map(
-      report.rows.map(({ key, model, channel, day, ...sums }) => [
-        [key, model, channel, day].join(' '),
-        pickSums(sums),
-      ]),
-    );
+    const sums = new Map(report.rows.map((row) => [nameOf(row), pickSums(row)]));
+    for (const row of estimates()) {
+      const all = sums.get(nameOf(row));
+      if (all) sums.set(nameOf(row), without(all, row));
+    }
+    return sums;
   }
+
+  const estimates = (): readonly AttemptRow[] =>
+    ledgerRows(world.gateway).attempts.filter(({ usageEstimated }) => usageEstimated === 1);
 
   async function expectAsProvidersSaw(): Promise<void> {
     const seen = sumUp(world.simulator.calls());
@@ -81,10 +92,21 @@ describe('the ledger', () => {
     await answered(60);
     await world.gateway.restart('metering');
     await answered(40);
-    await load.stop();
+    const outcomes = await load.stop();
     const faults = world.simulator.calls().flatMap((call) => call.faults.map(({ kind }) => kind));
     expect(new Set(faults)).toEqual(new Set(['server-error', 'cut']));
     await expectAsProvidersSaw();
+    const numbers = new Map(outcomes.map(({ requestId, number }) => [requestId, number]));
+    const estimated = estimates().flatMap(({ requestId, channel, ...row }) => {
+      const ofRow = (call: CallRecord): boolean => numberOf(call) === numbers.get(requestId) && isCut(call);
+      const sent = world.simulator.calls().find((call) => call.channel === channel && ofRow(call))?.tokensSent;
+      return sent === undefined ? [] : [{ ...row, sent }];
+    });
+    expect(estimated.filter(({ sent }) => sent > 0).length).toBeGreaterThan(0);
+    for (const { sent, inputTokens, outputTokens, costMicros } of estimated) {
+      expect(Math.abs(outputTokens - sent)).toBeLessThanOrEqual(sent);
+      expect([inputTokens > 0, costMicros > 0]).toEqual([true, true]);
+    }
   }, 90_000);
 
   /** A row that was cut off from its provider may know less than the provider: all others know the same. */
@@ -113,6 +135,7 @@ describe('the ledger', () => {
 });
 
 function accountOf(of: CallRecord | AttemptRow): string {
+  if ('request' in of ? isCut(of) : of.usageEstimated === 1) return `${of.channel} cut`;
   const { inputTokens = 0, outputTokens = 0 } = ('request' in of ? of.usage : of) ?? {};
   return `${of.channel} ${inputTokens} ${outputTokens}`;
 }
@@ -127,9 +150,25 @@ function takeOut(from: string[], wanted: string): boolean {
 /** The prompt bears it. */
 const numberOf = ({ request }: CallRecord): number => Number(/call (\d+) of many/.exec(request.body.toString())?.[1]);
 
-const pickSums = ({ attempts, inputTokens, outputTokens, cacheReadTokens, costMicros }: Sums): Sums => {
-  return { attempts, inputTokens, outputTokens, cacheReadTokens, costMicros };
+const isCut = ({ outcome, response }: CallRecord): boolean => outcome === 'cut-by-fault' && response.status === 200;
+
+const pickSums = ({ attempts, estimatedAttempts, inputTokens, outputTokens, ...more }: Sums): Sums => {
+  const { cacheReadTokens, costMicros } = more;
+  return { attempts, estimatedAttempts, inputTokens, outputTokens, cacheReadTokens, costMicros };
 };
+
+const nameOf = (row: { readonly [dimension in 'key' | 'model' | 'channel' | 'day']?: string }): string =>
+  [row.key, row.model, row.channel, row.day].join(' ');
+
+function without(sums: Sums, row: AttemptRow): Sums {
+  return {
+    ...sums,
+    inputTokens: sums.inputTokens - row.inputTokens,
+    outputTokens: sums.outputTokens - row.outputTokens,
+    cacheReadTokens: sums.cacheReadTokens - row.cacheReadTokens,
+    costMicros: sums.costMicros - row.costMicros,
+  };
+}
 
 function sumUp(calls: readonly CallRecord[]): ReadonlyMap<string, Sums> {
   const sums = new Map<string, Sums>();
@@ -147,12 +186,15 @@ function groupOf(call: CallRecord): string {
   return [keys[numberOf(call) % keys.length], known, channel, new Date(startedAt).toISOString().slice(0, 10)].join(' ');
 }
 
-function add(sums: Sums, { usage }: CallRecord): Sums {
-  const { inputTokens, outputTokens, cachedTokens } = usage ?? { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
+/** What a provider that cut its answer had counted so far, it may not have told. */
+function add(sums: Sums, call: CallRecord): Sums {
+  const told = isCut(call) ? undefined : call.usage;
+  const { inputTokens, outputTokens, cachedTokens } = told ?? { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
   const cost =
     (inputTokens - cachedTokens) * price.input + cachedTokens * price.cacheRead + outputTokens * price.output;
   return {
     attempts: sums.attempts + 1,
+    estimatedAttempts: sums.estimatedAttempts + (isCut(call) ? 1 : 0),
     inputTokens: sums.inputTokens + inputTokens,
     outputTokens: sums.outputTokens + outputTokens,
     cacheReadTokens: sums.cacheReadTokens + cachedTokens,

@@ -1,4 +1,4 @@
-import type { Deadlines, HealthPolicy } from '#libs/contracts';
+import type { Conduct, Deadlines, HealthPolicy, Model, Target } from '#libs/contracts';
 import { startSimulator, type CallLogLimits, type Family, type Pace, type Simulator } from '#libs/simulators';
 import { startGateway, type TestGateway } from '../support/gateway.js';
 import { OperatorConsole } from './operator-console.fixture.js';
@@ -12,11 +12,15 @@ export interface TestRoute {
   /** The first target's model is the pinned one. */
   readonly tiers: readonly (readonly TargetName[])[];
   readonly deadlines?: Partial<Deadlines>;
+  readonly conduct?: Partial<Conduct>;
 }
 
 export interface RoutedWanted {
   readonly routes: readonly TestRoute[];
   readonly health?: Partial<HealthPolicy>;
+  /** What differs from the usual, by target and by model. */
+  readonly targets?: Readonly<Partial<Record<TargetName, Partial<Target>>>>;
+  readonly models?: Readonly<Record<string, Partial<Model>>>;
   readonly dispatchers?: number;
   readonly pace?: Pace;
   readonly logLimits?: CallLogLimits;
@@ -72,7 +76,7 @@ export async function startRoutedGateway(wanted: RoutedWanted): Promise<RoutedGa
   return { gateway, simulator, operator: new OperatorConsole(gateway), stop };
 }
 
-function configuration({ routes, health, keys = {} }: RoutedWanted, simulatorUrl: string): object {
+function configuration({ routes, health, keys = {}, ...unusual }: RoutedWanted, simulatorUrl: string): object {
   const targets = [...new Set(routes.flatMap(({ tiers }) => tiers.flat()))].map(readTarget);
   const models = [...new Set(targets.map(({ model }) => model))];
   return {
@@ -88,20 +92,27 @@ function configuration({ routes, health, keys = {} }: RoutedWanted, simulatorUrl
       contextWindow: 1_000_000,
       maxOutputTokens: 500_000,
       capabilities: ['tools', 'images'],
+      ...unusual.models?.[id],
     })),
-    targets: targets.map((target) => ({ ...target, providerModel: versionOf(target.model), price })),
+    targets: targets.map((target) => ({
+      ...target,
+      providerModel: versionOf(target.model),
+      price,
+      ...unusual.targets?.[target.id],
+    })),
     routes: routes.map((route) => ({
       id: route.id,
       model: route.tiers.flat().map(readTarget)[0]?.model,
       tiers: route.tiers,
       deadlines: { ...deadlines, ...route.deadlines },
+      ...route.conduct,
     })),
     keys: Object.entries(keys).map(([id, sha256]) => ({ id, sha256, agent: id })),
-    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, ...health },
+    health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, changeEveryMs: 0, ...health },
   };
 }
 
-function readTarget(id: TargetName): { readonly id: string; readonly model: string; readonly channel: string } {
+function readTarget(id: TargetName): { readonly id: TargetName; readonly model: string; readonly channel: string } {
   const at = id.lastIndexOf('@');
   return { id, model: id.slice(0, at), channel: id.slice(at + 1) };
 }

@@ -78,7 +78,7 @@ function configuration(simulatorUrl: string, narrowKey: string, others: Readonly
     ],
     keys: [{ id: 'narrow', sha256: createHash('sha256').update(narrowKey).digest('hex'), routes: ['gpt'] }],
     // Broken targets stay in use: what one test breaks must not decide the next.
-    health: { consecutiveFailures: 100 },
+    health: { consecutiveFailures: 100, minimumCalls: 10_000 },
   };
 }
 

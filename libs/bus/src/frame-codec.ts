@@ -25,10 +25,15 @@ export function encodeFrame(frame: Frame): Uint8Array {
 }
 
 function join(frame: Frame, parts: readonly Uint8Array[]): Uint8Array {
-  const header = Buffer.alloc(HEADER);
-  header[0] = types.indexOf(frame.type);
-  header.writeUInt32BE(frame.seq, 1);
-  return Buffer.concat([header, ...parts]);
+  const encoded = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + part.byteLength, HEADER));
+  encoded[0] = types.indexOf(frame.type);
+  encoded.writeUInt32BE(frame.seq, 1);
+  let at = HEADER;
+  for (const part of parts) {
+    encoded.set(part, at);
+    at += part.byteLength;
+  }
+  return encoded;
 }
 
 /** `undefined` for bytes that are no frame: an unknown type may come from a newer dispatcher. */

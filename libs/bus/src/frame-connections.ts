@@ -4,17 +4,21 @@ import type { FrameHello } from './frame-listener.js';
 import { encodeJson } from './json.js';
 import { encodeRecord } from './record-splitter.js';
 
-/** One frame, and the way round when its ingress cannot be reached directly. */
-export interface Outgoing {
+/** Where the frames of one call go. */
+export interface FrameRoute {
+  readonly address: ReturnAddress;
   readonly token: string;
-  readonly frame: Uint8Array;
-  /** False lets it wait a moment for others. */
-  readonly urgent: boolean;
-  readonly roundabout: () => void;
+  /** The way for a frame when its ingress cannot be reached directly. */
+  readonly roundabout: (frame: Uint8Array) => void;
 }
 
-/** Tokens of all streams to one ingress travel together: each on its own costs a write and a reading of the socket. */
-const GATHER_MS = 2;
+/** Only an urgent frame leaves at once; others wait a moment for more. */
+export type FrameSender = (frame: Uint8Array, urgent: boolean) => void;
+
+/** Tokens of all streams to one ingress travel together: each on its own costs a write and wakes who reads it. */
+const GATHER_MS = 4;
+/** More than this is written piece by piece: joining it would cost more than it saves. */
+const JOIN_BELOW = 64 * 1024;
 const CONNECT_WITHIN_MS = 500;
 /** How long an ingress that could not be reached is only reached through the broker. */
 const AVOID_MS = 30_000;
@@ -26,14 +30,17 @@ export class FrameConnections {
 
   constructor(private readonly dispatcher: string) {}
 
-  send(address: ReturnAddress, outgoing: Outgoing): void {
+  /** How the frames of one call are sent from now on. */
+  towards(route: FrameRoute): FrameSender {
+    const { address, token, roundabout } = route;
     // An ingress that was started again on the same port has another secret.
     const key = `${address.host}:${address.port}:${address.secret}`;
-    if ((this.avoided.get(key) ?? 0) > Date.now()) {
-      outgoing.roundabout();
-      return;
-    }
-    this.link(key, address).send(outgoing);
+    const name = Buffer.concat([Buffer.of(token.length), Buffer.from(token, 'latin1')]);
+    return (frame, urgent) => {
+      const avoidedUntil = this.avoided.get(key);
+      if (avoidedUntil !== undefined && avoidedUntil > Date.now()) roundabout(frame);
+      else this.link(key, address).send({ name, frame, urgent, roundabout });
+    };
   }
 
   close(): void {
@@ -53,11 +60,22 @@ export class FrameConnections {
   }
 }
 
+interface Outgoing extends Pick<FrameRoute, 'roundabout'> {
+  /** The token with its length. */
+  readonly name: Uint8Array;
+  readonly frame: Uint8Array;
+  readonly urgent: boolean;
+}
+
 class Link {
   private readonly socket: Socket;
   private timer: NodeJS.Timeout | undefined;
+  private leaving = false;
   /** Frames until the connection stands. */
   private waiting: Outgoing[] | undefined = [];
+  /** Records for the next write. */
+  private records: Buffer[] = [];
+  private bytes = 0;
 
   constructor(address: ReturnAddress, hello: FrameHello, ended: (reached: boolean) => void) {
     const { host, port } = address;
@@ -68,7 +86,7 @@ class Link {
     this.socket.once('close', () => {
       const { waiting } = this;
       this.waiting = undefined;
-      for (const { roundabout } of waiting ?? []) roundabout();
+      for (const { roundabout, frame } of waiting ?? []) roundabout(frame);
       ended(waiting === undefined);
     });
   }
@@ -91,18 +109,32 @@ class Link {
     for (const outgoing of waiting) this.write(outgoing);
   }
 
-  private write({ token, frame, urgent }: Outgoing): void {
-    const name = Buffer.from(token, 'latin1');
-    if (this.socket.writableCorked === 0) this.socket.cork();
-    this.socket.write(encodeRecord([Buffer.of(name.byteLength), name, frame]));
-    if (urgent) process.nextTick(() => this.flush());
-    else this.timer ??= setTimeout(() => this.flush(), GATHER_MS);
+  private write({ name, frame, urgent }: Outgoing): void {
+    const record = encodeRecord([name, frame]);
+    this.records.push(record);
+    this.bytes += record.byteLength;
+    if (urgent) this.leaveSoon();
+    else this.timer ??= setTimeout(this.flush, GATHER_MS);
   }
 
-  /** What was written since the last time leaves in one piece. */
-  private flush(): void {
+  /** What is said within this turn still comes along. */
+  private leaveSoon(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    process.nextTick(this.flush);
+  }
+
+  private readonly flush = (): void => {
     clearTimeout(this.timer);
     this.timer = undefined;
-    if (this.socket.writableCorked > 0) this.socket.uncork();
-  }
+    this.leaving = false;
+    const { records } = this;
+    if (records.length === 0) return;
+    const joined = this.bytes <= JOIN_BELOW;
+    this.records = [];
+    this.bytes = 0;
+    this.socket.cork();
+    for (const piece of joined ? [Buffer.concat(records)] : records) this.socket.write(piece);
+    this.socket.uncork();
+  };
 }

@@ -32,7 +32,7 @@ const data = (seq: number): Frame => ({ type: 'data', seq, bytes: Buffer.from(`f
 function send(token: string, seq: number, address = listener.address): Promise<'roundabout' | 'direct'> {
   return new Promise((resolve) => {
     const roundabout = (): void => resolve('roundabout');
-    dispatcher.send(address, { token, frame: encodeFrame(data(seq)), urgent: seq % 2 === 0, roundabout });
+    dispatcher.towards({ address, token, roundabout })(encodeFrame(data(seq)), seq % 2 === 0);
     void frames.count(seq + 1).then(() => resolve('direct'));
   });
 }

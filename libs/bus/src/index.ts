@@ -2,10 +2,15 @@ export { closeBus, connectBus, type Bus, type BusOptions } from './connection.js
 export { consume, type BatchHandler, type Consumption } from './consume.js';
 export { publishDeadLetter } from './dead-letter.js';
 export { listenForFrames, type FrameEvents, type FrameListener } from './frame-listener.js';
+export { publishHealthChange } from './health-changes.js';
+export { listenFailures, listenSignals, publishSignals } from './health-signals.js';
+export { contend, type Lease } from './lease.js';
 export { LedgerPublisher } from './ledger-publisher.js';
 export { answer, ask, listen, tell, type Handler } from './request.js';
 export { openRunClient, type RunClient, type RunListener } from './run-client.js';
 export { serveRuns, type IncomingRun, type RunHandlers, type RunServer } from './run-server.js';
-export { putRevision, putTargetState, storedRevision, watchRevision, watchStates, type Watch } from './state-bucket.js';
+export { putRevision, storedRevision, watchRevision } from './revisions.js';
 export { consumers, declareStreams, type ConsumerSpec } from './streams.js';
+export type { Watch } from './state-bucket.js';
 export { queues, subjects } from './subjects.js';
+export { putTargetState, watchStates } from './target-states.js';

@@ -1,10 +1,17 @@
 /** Records on a byte stream: four bytes of length (big endian), then the bytes. */
 export function encodeRecord(parts: readonly Uint8Array[]): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  return Buffer.concat([length, ...parts]);
+  const length = parts.reduce((sum, part) => sum + part.byteLength, 0);
+  const record = Buffer.allocUnsafe(LENGTH + length);
+  record.writeUInt32BE(length);
+  let at = LENGTH;
+  for (const part of parts) {
+    record.set(part, at);
+    at += part.byteLength;
+  }
+  return record;
 }
 
+const LENGTH = 4;
 /** Larger than any frame; a length beyond it is not one of ours. */
 const LONGEST = 16 * 1024 * 1024;
 

@@ -2,7 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Control, Frame, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { encodeFrame } from './frame-codec.js';
-import { FrameConnections } from './frame-connections.js';
+import { FrameConnections, type FrameSender } from './frame-connections.js';
 import { answer } from './request.js';
 import { decodeJson } from './json.js';
 import { publish } from './publish.js';
@@ -41,13 +41,11 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
   };
   const sender = (reply: string, { returnAddress }: RunRequest): IncomingRun['send'] => {
     const token = reply.slice(reply.lastIndexOf('.') + 1);
-    return (frame) => {
-      const bytes = encodeFrame(frame);
-      const roundabout = (): void => publish(bus, reply, bytes);
-      if (returnAddress)
-        connections.send(returnAddress, { token, frame: bytes, urgent: frame.type !== 'data', roundabout });
-      else roundabout();
-    };
+    const roundabout = (frame: Uint8Array): void => publish(bus, reply, frame);
+    const send: FrameSender = returnAddress
+      ? connections.towards({ address: returnAddress, token, roundabout })
+      : roundabout;
+    return (frame) => send(encodeFrame(frame), frame.type !== 'data');
   };
   const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
   const present = answer(bus, subjects.dispatchPresent, queues.dispatch, () => true);

@@ -24,6 +24,15 @@ export const streams = {
     max_bytes: 4 * 1024 ** 3,
     duplicate_window: nanos(10 * minutes),
   },
+  /** The ledger keeps the history; this only carries it there. */
+  healthChanges: {
+    name: 'BW_HEALTH_CHANGES',
+    subjects: [subjects.healthChanges],
+    retention: RetentionPolicy.Limits,
+    discard: DiscardPolicy.Old,
+    max_bytes: 256 * 1024 ** 2,
+    duplicate_window: nanos(10 * minutes),
+  },
   deadLetters: {
     name: 'BW_DEAD_LETTERS',
     subjects: [subjects.deadLetter],
@@ -43,6 +52,7 @@ export interface ConsumerSpec {
 
 export const consumers = {
   ledger: { stream: 'ledger', durable: 'metering', maxPending: 512 },
+  healthChanges: { stream: 'healthChanges', durable: 'metering-health', maxPending: 512 },
 } as const satisfies Record<string, ConsumerSpec>;
 
 /** Creates what is missing; a stream that exists is brought to the declared settings. */

@@ -7,11 +7,22 @@ export const subjects = {
   /** Answered while a process that can serve is there. */
   policyPresent: 'bw.policy.present.v1',
   dispatchPresent: 'bw.dispatch.present.v1',
-  /** dispatch -> health, in batches: HealthSignal[]. */
+  /** health -> dispatch, queue group, request and reply: ProbeRequest -> ProbeAnswer. */
+  probe: 'bw.dispatch.probe.v1',
+  /** dispatch -> health, in batches: HealthSignal[] without a failure in them. */
   healthSignals: 'bw.health.signals.v1',
+  /** dispatch -> health and every dispatcher, in batches: HealthSignal[] with a failure in each. */
+  healthFailures: 'bw.health.failures.v1',
+  /** health -> everybody, at once: TargetState. It is stored besides, for who comes later. */
+  healthStates: 'bw.health.states.v1',
+  /** console -> the leading health service, request and reply: HealthCommand -> TargetState. */
+  healthCommand: 'bw.health.command.v1',
+  /** JetStream: HealthChange. */
+  healthChanges: 'bw.health.changes.v1',
   /** console -> metering, request and reply. */
   usageQuery: 'bw.metering.usage.v1',
   callQuery: 'bw.metering.call.v1',
+  healthQuery: 'bw.metering.health.v1',
   /** JetStream: batches of LedgerRecord as NDJSON. */
   ledger: 'bw.ledger.records.v1',
   /** JetStream: what a consumer could not take. */

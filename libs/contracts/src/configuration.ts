@@ -154,6 +154,8 @@ export interface HealthPolicy {
   /** First time a target stays open, in milliseconds; doubles at each failed probe. */
   readonly openMs: number;
   readonly maxOpenMs: number;
+  /** Flapping: a target opens and closes at most once in this long on average, its first opening and closing aside. */
+  readonly changeEveryMs: number;
   /** A target that is back gets 5, 10, 25, 50, then 100 per cent of its share, this long each. */
   readonly rampStepMs: number;
   /** An open target that no call has probed for this long after its time gets a synthetic probe; 0 for never. */
@@ -171,6 +173,7 @@ export const defaultHealthPolicy: HealthPolicy = {
   windowMs: 60_000,
   openMs: 5000,
   maxOpenMs: 300_000,
+  changeEveryMs: 60_000,
   rampStepMs: 5000,
   probeOpenMs: 5000,
   probeIdleMs: 0,

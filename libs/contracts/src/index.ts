@@ -18,7 +18,17 @@ export type {
   TargetLimits,
 } from './configuration.js';
 export { defaultConduct, defaultHealthPolicy } from './configuration.js';
-export type { HealthSignal, StateReason, TargetState } from './health.js';
+export type {
+  HealthChange,
+  HealthCommand,
+  HealthSignal,
+  Outage,
+  ProbeAnswer,
+  ProbeReason,
+  ProbeRequest,
+  StateReason,
+  TargetState,
+} from './health.js';
 export type { LimitKind, LimitReading } from './limits.js';
 export type { Decision, Plan, RequestFacts, Reuse } from './plan.js';
 export type { AttemptPurpose, AttemptRecord, CompletionOutcome, CompletionRecord, LedgerRecord } from './records.js';

@@ -28,6 +28,8 @@ export interface AttemptRecord {
   /** The provider's HTTP status, where one came. */
   readonly status?: number;
   readonly usage: Usage;
+  /** The provider did not get to count: `usage` is our estimate of what it read and wrote. */
+  readonly usageEstimated?: boolean;
   readonly costMicros: number;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
@@ -65,6 +67,7 @@ export interface CompletionRecord {
   readonly substitutionReason?: string;
   /** The winning attempt's; wasted attempts are in their own rows. */
   readonly usage: Usage;
+  readonly usageEstimated?: boolean;
   readonly costMicros: number;
   readonly startedAt: number;
   readonly firstByteMs?: number;

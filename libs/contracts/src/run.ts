@@ -75,6 +75,7 @@ export interface RunSummary {
   readonly continuations?: number;
   readonly substitutionReason?: string;
   readonly usage: Usage;
+  readonly usageEstimated?: boolean;
   readonly costMicros: number;
 }
 

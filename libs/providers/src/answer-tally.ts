@@ -10,6 +10,7 @@ export class AnswerTally {
   usage: Usage | undefined;
   finishReason: string | undefined;
   content = false;
+  outputBytes = 0;
   malformed = 0;
 
   report(): AnswerReport {
@@ -19,6 +20,7 @@ export class AnswerTally {
       usage: this.usage ?? noUsage,
       usageReported: this.usage !== undefined,
       content: this.content,
+      outputBytes: this.outputBytes,
       malformed: this.malformed,
     };
   }

@@ -7,12 +7,19 @@ import type { AnswerReport, Exchange, StreamTranslator } from './translator.js';
  * may name the very key that it was called with.
  */
 export function concealing(exchange: Exchange, secrets: readonly string[]): Exchange {
+  const shown = new Map<string, string>();
+  /** A stream is reported of more than once, with the same names. */
+  const show = (name: string): string => {
+    const known = shown.get(name) ?? label(redact(name, secrets));
+    shown.set(name, known);
+    return known;
+  };
   const clean = (report: AnswerReport): AnswerReport => {
     const { servedVersion: version, finishReason: reason } = report;
     return {
       ...report,
-      ...(version === undefined ? {} : { servedVersion: label(redact(version, secrets)) }),
-      ...(reason === undefined ? {} : { finishReason: label(redact(reason, secrets)) }),
+      ...(version === undefined ? {} : { servedVersion: show(version) }),
+      ...(reason === undefined ? {} : { finishReason: show(reason) }),
     };
   };
   return {

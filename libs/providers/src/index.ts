@@ -1,6 +1,9 @@
 export { concealing } from './concealing.js';
+export { estimatePromptTokens, estimateTokens } from './estimate-tokens.js';
+export { readLimits } from './limits.js';
 export { providers, type ProviderDefinition } from './providers.js';
 export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';
+export type { ReplyHeaders } from './reply-headers.js';
 export { redact } from './redact.js';
 export { translatorFor } from './registry.js';
 export type {

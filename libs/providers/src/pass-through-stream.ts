@@ -2,6 +2,7 @@ import type { AnswerTally } from './answer-tally.js';
 import { joinBytes } from './join-bytes.js';
 import type { SseEvent } from './sse-event.js';
 import { SseSplitter } from './sse.js';
+import { TextShape } from './text-shape.js';
 import type { AnswerFault, AnswerReport, StreamProgress, StreamTranslator } from './translator.js';
 
 /** What one event of the provider's stream means: its bytes go on, wait for the terminator, go nowhere, or end the stream. */
@@ -10,6 +11,7 @@ export type Reading =
   | { readonly step: 'fault'; readonly content: false; readonly fault: AnswerFault };
 
 export const PASS: Reading = { step: 'pass', content: false };
+export const PASS_OUTPUT: Reading = { step: 'pass', content: true };
 export const HOLD: Reading = { step: 'hold', content: false };
 export const DROP: Reading = { step: 'drop', content: false };
 
@@ -23,8 +25,15 @@ export function terminated(tally: AnswerTally): Reading {
   return fault ? failed(fault) : { step: 'end', content: false };
 }
 
-/** Reads events of one wire format, noting in `tally` what they say of the answer. */
-export type EventReader = (event: SseEvent, tally: AnswerTally) => Reading;
+/**
+ * Reads events of one wire format, noting in `tally` what they say of the answer. What it makes of an event with output
+ * does not depend on the characters of that output.
+ */
+export interface EventReader {
+  readonly read: (event: SseEvent, tally: AnswerTally) => Reading;
+  /** Finds where an event's output stands, as {@link TextShape} wants it. */
+  readonly outputField: RegExp;
+}
 
 interface Batch {
   readonly pieces: Uint8Array[];
@@ -39,14 +48,19 @@ const CUT: AnswerFault = { fault: 'cut', detail: 'the stream ended without its t
 /** A stream whose events go to the caller byte for byte, its finish only once it is known to be whole. */
 export class PassThroughStream implements StreamTranslator {
   readonly #splitter = new SseSplitter();
+  readonly #output: TextShape;
+  /** The name of the event that `#output` was learned from. */
+  #outputEvent: string | undefined;
   readonly #held: Uint8Array[] = [];
   #heldBytes = 0;
   #done = false;
 
   constructor(
-    private readonly read: EventReader,
+    private readonly reader: EventReader,
     private readonly tally: AnswerTally,
-  ) {}
+  ) {
+    this.#output = new TextShape(reader.outputField);
+  }
 
   push(chunk: Uint8Array): StreamProgress {
     const batch: Batch = { pieces: [], content: false };
@@ -68,7 +82,7 @@ export class PassThroughStream implements StreamTranslator {
   /** Adds what may be delivered to `batch`; gives the stream's last progress where an event ends it. */
   #take(events: readonly SseEvent[], batch: Batch): StreamProgress | undefined {
     for (const event of events) {
-      const reading = event.kind === 'comment' ? PASS : this.read(event, this.tally);
+      const reading = event.kind === 'comment' ? PASS : this.#read(event);
       if (reading.content) batch.content = this.tally.content = true;
       if (reading.step === 'fault') return this.#fail(batch, reading.fault);
       if (reading.step === 'end') return this.#finish(batch, event);
@@ -76,6 +90,21 @@ export class PassThroughStream implements StreamTranslator {
       if (this.#heldBytes > MAX_HELD_BYTES) return this.#fail(batch, TOO_LARGE);
     }
     return undefined;
+  }
+
+  #read(event: SseEvent): Reading {
+    const { event: name, data } = event;
+    const length = name === this.#outputEvent ? this.#output.fits(data) : 0;
+    if (length > 0) {
+      this.tally.outputBytes += length;
+      return PASS_OUTPUT;
+    }
+    const reading = this.reader.read(event, this.tally);
+    if (reading.step === 'pass' && reading.content) {
+      this.#output.learn(data);
+      this.#outputEvent = name;
+    }
+    return reading;
   }
 
   /** Once one event is held, all that follow are: their order stays. */

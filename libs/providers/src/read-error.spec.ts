@@ -20,14 +20,15 @@ const anthropic = (type: string, details?: object) => ({
 
 describe('readProviderError', () => {
   it.each<[Family, number, unknown, FaultClass]>([
-    ['openai', 400, openAi('invalid_request_error', 'context_length_exceeded'), 'client_error'],
+    ['openai', 400, openAi('invalid_request_error', 'context_length_exceeded'), 'context_length'],
     ['openai', 401, openAi('invalid_request_error', 'invalid_api_key'), 'bad_credential'],
     ['openai', 402, openAi(null), 'money_gone'],
-    ['openai', 403, openAi('invalid_request_error', 'unsupported_country_region_territory'), 'bad_credential'],
-    ['openai', 404, openAi('invalid_request_error', 'model_not_found'), 'client_error'],
+    ['openai', 403, openAi('invalid_request_error', 'unsupported_country_region_territory'), 'provider_error'],
+    ['openai', 403, openAi('request_forbidden'), 'bad_credential'],
+    ['openai', 404, openAi('invalid_request_error', 'model_not_found'), 'provider_error'],
     ['openai', 408, openAi(null), 'provider_error'],
     ['openai', 409, openAi(null), 'provider_error'],
-    ['openai', 413, openAi(null), 'client_error'],
+    ['openai', 413, openAi(null), 'context_length'],
     ['openai', 418, openAi(null), 'client_error'],
     ['openai', 422, openAi(null), 'client_error'],
     ['openai', 425, openAi(null), 'provider_error'],
@@ -49,7 +50,7 @@ describe('readProviderError', () => {
     ['anthropic', 402, anthropic('billing_error'), 'money_gone'],
     ['anthropic', 403, anthropic('permission_error'), 'bad_credential'],
     ['anthropic', 404, anthropic('not_found_error'), 'client_error'],
-    ['anthropic', 413, anthropic('request_too_large'), 'client_error'],
+    ['anthropic', 413, anthropic('request_too_large'), 'context_length'],
     ['anthropic', 429, anthropic('rate_limit_error'), 'rate_limited'],
     ['anthropic', 429, anthropic('rate_limit_error', { error_code: 'ramp_limit_exceeded' }), 'rate_limited'],
     ['anthropic', 429, anthropic('rate_limit_error', { error_code: 'enforced_spend_limit_reached' }), 'money_gone'],
@@ -105,25 +106,57 @@ describe('readProviderError', () => {
     expect(code).toHaveLength(100);
   });
 
-  it.each<[Record<string, string>, number | undefined]>([
-    [{}, undefined],
-    [{ 'retry-after': '2' }, 2000],
-    [{ 'retry-after': '0' }, 0],
-    [{ 'retry-after': ' 1.5 ' }, 1500],
-    [{ 'retry-after': '2', 'retry-after-ms': '250' }, 250],
-    [{ 'retry-after': '2', 'retry-after-ms': '-1' }, 2000],
-    [{ 'retry-after': '-5' }, undefined],
-    [{ 'retry-after': 'NaN' }, undefined],
-    [{ 'retry-after': '1e9' }, undefined],
-    [{ 'retry-after': 'Infinity' }, undefined],
-    [{ 'retry-after': '86400' }, 300_000],
-    [{ 'retry-after': '9'.repeat(400) }, 300_000],
-    [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:30 GMT' }, 30_000],
-    [{ 'retry-after': 'Fri, 01 Jan 2027 00:00:00 GMT' }, 300_000],
-    [{ 'retry-after': 'Wed, 31 Dec 2025 23:59:59 GMT' }, undefined],
-    [{ 'retry-after': 'Thu, 99 Jan 2026 00:00:30 GMT' }, undefined],
-    [{ 'retry-after': '' }, undefined],
-  ])('reads %j as %p ms', (headers, expected) => {
-    expect(read('openai', 429, '', headers).retryAfterMs).toBe(expected);
+  it.each<[string, number, Record<string, string>, Pick<ProviderError, 'retryAfterMs' | 'retryAfterAbsurd'>]>([
+    ['not said', 429, {}, {}],
+    ['said', 429, { 'retry-after': '2' }, { retryAfterMs: 2000 }],
+    ['of a fault too', 500, { 'retry-after': '2' }, { retryAfterMs: 2000 }],
+    ['past five minutes', 429, { 'retry-after': '86400' }, { retryAfterMs: 300_000, retryAfterAbsurd: true }],
+    ['no time at all', 429, { 'retry-after': '-5' }, { retryAfterAbsurd: true }],
+    [
+      'left to the limits that are used up',
+      429,
+      {
+        'x-ratelimit-remaining-requests': '0',
+        'x-ratelimit-reset-requests': '1m0s',
+        'x-ratelimit-remaining-tokens': '0',
+        'x-ratelimit-reset-tokens': '250ms',
+      },
+      { retryAfterMs: 60_000 },
+    ],
+  ])('reads how long to wait: %s', (_name, status, headers, expected) => {
+    const { retryAfterMs, retryAfterAbsurd } = read('openai', status, '', headers);
+    expect({ retryAfterMs, retryAfterAbsurd }).toEqual({
+      retryAfterMs: undefined,
+      retryAfterAbsurd: undefined,
+      ...expected,
+    });
+  });
+
+  it('waits up to a day for a daily quota', () => {
+    const error = {
+      message: 'Limit reached on requests per day (RPD).',
+      type: 'requests',
+      code: 'rate_limit_exceeded',
+    };
+    expect(read('openai', 429, { error }, { 'retry-after': '43200' })).toMatchObject({
+      fault: 'daily_quota',
+      retryAfterMs: 43_200_000,
+    });
+    expect(read('openai', 429, { error }, { 'retry-after': '9999999' })).toMatchObject({
+      retryAfterMs: 86_400_000,
+      retryAfterAbsurd: true,
+    });
+  });
+
+  it('names the limit by its headers where the error does not', () => {
+    const headers = {
+      'anthropic-ratelimit-requests-remaining': '3',
+      'anthropic-ratelimit-output-tokens-remaining': '0',
+      'anthropic-ratelimit-output-tokens-reset': '2026-01-01T00:00:07Z',
+    };
+    expect(read('anthropic', 429, anthropic('rate_limit_error'), headers)).toMatchObject({
+      limit: 'output_tokens',
+      retryAfterMs: 7000,
+    });
   });
 });

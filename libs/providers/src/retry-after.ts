@@ -1,26 +1,79 @@
-type Headers = { readonly [lowerCaseName: string]: string | undefined };
+import { readDuration } from './duration.js';
+import { readHttpDate } from './http-date.js';
+import { headerText, type ReplyHeaders } from './reply-headers.js';
+import { readReset } from './reset-time.js';
 
-const MAX_MS = 300_000;
+/** How long a provider asks to be left alone. */
+export interface RetryAfter {
+  /** Milliseconds, at most what the caller allows. */
+  readonly ms?: number;
+  /** Something it said was no time, negative, past, or more than is allowed: worth counting. */
+  readonly absurd: boolean;
+}
+
+/** Where a provider may say it, most exact first. */
+export interface RetryHints {
+  readonly headers: ReplyHeaders;
+  /** Epoch milliseconds; dates are relative to it. */
+  readonly now: number;
+  /** From the body: a duration (`30s`), a point in time, and the message. */
+  readonly delay?: string | undefined;
+  readonly reset?: string | undefined;
+  readonly text?: string | undefined;
+  /** Until the limit that refused the call is full again, as its headers have it. */
+  readonly limitMs?: number | undefined;
+}
+
 const NUMBER = /^\d+(?:\.\d+)?$/;
-const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+const IN_WORDS =
+  /(?:try again|retry|replenished) (?:in|after) (?:(\d+):(\d{2}):(\d{2})\b|(\d[\d.dhms]*[hms])\b|(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day))/i;
+const UNIT_MS: { readonly [unit: string]: number } = {
+  millisecond: 1,
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 
-/**
- * How long a provider asks to be left alone, in milliseconds, at most five minutes.
- * What is no number of seconds and no date in the future is ignored.
- */
-export function readRetryAfter(headers: Headers, now: number): number | undefined {
-  return milliseconds(headers['retry-after-ms']) ?? delay(headers['retry-after'], now);
+/** The first usable hint counts. More than `maxMs` becomes `maxMs`; what is no time to come is passed over. */
+export function readRetryAfter(hints: RetryHints, maxMs: number): RetryAfter {
+  let absurd = false;
+  for (const ms of waits(hints)) {
+    if (ms === undefined) continue;
+    if (ms >= 0 && ms <= maxMs) return { ms: Math.ceil(ms), absurd };
+    absurd = true;
+    if (ms > maxMs) return { ms: maxMs, absurd };
+  }
+  return { absurd };
 }
 
-function milliseconds(text: string | undefined, unit = 1): number | undefined {
+/** Each hint in milliseconds: `undefined` where nothing is said, no number where what is said makes no sense. */
+function* waits({ headers, now, delay, reset, text, limitMs }: RetryHints): Generator<number | undefined> {
+  yield ofNumber(headerText(headers, 'retry-after-ms'), 1);
+  yield ofHeader(headerText(headers, 'retry-after'), now);
+  yield delay === undefined ? undefined : (readDuration(delay) ?? Number.NaN);
+  yield reset === undefined ? undefined : (readReset(reset, now) ?? Number.NaN);
+  yield text === undefined ? undefined : ofWords(text);
+  yield limitMs;
+}
+
+function ofNumber(text: string | undefined, unit: number): number | undefined {
   const value = text?.trim() ?? '';
-  return NUMBER.test(value) ? Math.min(Math.ceil(Number(value) * unit), MAX_MS) : undefined;
+  if (value === '') return undefined;
+  return NUMBER.test(value) ? Number(value) * unit : Number.NaN;
 }
 
-function delay(text: string | undefined, now: number): number | undefined {
-  const seconds = milliseconds(text, 1000);
-  if (seconds !== undefined) return seconds;
-  const date = text?.trim() ?? '';
-  const wait = HTTP_DATE.test(date) ? Date.parse(date) - now : Number.NaN;
-  return wait > 0 ? Math.min(wait, MAX_MS) : undefined;
+function ofHeader(text: string | undefined, now: number): number | undefined {
+  const seconds = ofNumber(text, 1000);
+  if (text === undefined || seconds === undefined || !Number.isNaN(seconds)) return seconds;
+  const date = readHttpDate(text.trim());
+  return date === undefined ? Number.NaN : date - now;
+}
+
+/** `Please try again in 6m0s.`, `retry after 20 seconds`, `will be replenished in 02:30:00`. */
+function ofWords(text: string): number | undefined {
+  const [, hours, minutes, seconds, duration, amount, unit] = IN_WORDS.exec(text) ?? [];
+  if (hours !== undefined) return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1000;
+  if (duration !== undefined) return readDuration(duration);
+  return amount === undefined ? undefined : Number(amount) * (UNIT_MS[unit?.toLowerCase() ?? ''] ?? Number.NaN);
 }

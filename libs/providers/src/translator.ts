@@ -35,6 +35,8 @@ export interface AnswerReport {
   readonly usage: Usage;
   /** False where the provider gave no usage: `usage` is then zero. */
   readonly usageReported: boolean;
+  /** UTF-8 bytes of the output that was seen: all there is to go by where usage is missing. */
+  readonly outputBytes: number;
   /** The provider's own word for why it stopped. */
   readonly finishReason?: string;
   /** Some output (text, tool call, thinking, refusal) was seen. */

@@ -2,13 +2,16 @@ import type { FaultClass } from '#libs/contracts';
 
 /**
  * What a fault says of its target's health.
- * `strike`: counts towards opening. `gate`: full or shut at once, whatever else was seen. `none`: not the target's fault.
+ * `strike`: counts towards opening. `gate`: one limit is full for a while, the target is well. `quota`: the account or
+ * credential does not work, so it opens at once. `none`: not the target's fault.
  */
+export type Penalty = 'strike' | 'gate' | 'quota' | 'none';
+
 export const penalties = {
   rate_limited: 'gate',
-  money_gone: 'gate',
-  daily_quota: 'gate',
-  bad_credential: 'gate',
+  money_gone: 'quota',
+  daily_quota: 'quota',
+  bad_credential: 'quota',
   overloaded: 'strike',
   provider_error: 'strike',
   unreachable: 'strike',
@@ -26,4 +29,4 @@ export const penalties = {
   cancelled: 'none',
   hedge_lost: 'none',
   dispatcher_lost: 'none',
-} as const satisfies Record<FaultClass, 'strike' | 'gate' | 'none'>;
+} as const satisfies Record<FaultClass, Penalty>;

@@ -39,4 +39,6 @@ export interface SurfaceDefinition {
   readonly renderStreamError: (error: ErrorDescription, requestId: string) => Uint8Array;
   /** The JSON body of `GET /v1/models`. */
   readonly renderModels: (routes: readonly ListedRoute[]) => Uint8Array;
+  /** The JSON body of `GET /v1/models/ID`. */
+  readonly renderModel: (route: ListedRoute) => Uint8Array;
 }

@@ -24,6 +24,8 @@ export interface Instruments {
   readonly attempts: Counter;
   /** Attempts that followed a failed one of the same call. */
   readonly failovers: Counter;
+  /** Answers of providers that named no sensible time to come back. */
+  readonly absurdRetryAfters: Counter;
   /** Calls between arrival and end: +1, then -1 with the same labels. */
   readonly inFlight: Counter;
   /** Seconds of one attempt. */
@@ -49,6 +51,7 @@ const silent: Instruments = {
   calls: counting,
   attempts: counting,
   failovers: counting,
+  absurdRetryAfters: counting,
   inFlight: counting,
   operationDuration: observing,
   tokenUsage: observing,
@@ -62,6 +65,11 @@ let current: () => Instruments = () => silent;
 export function measureWith(meter: Meter | undefined): void {
   let made: Instruments | undefined;
   current = meter ? () => (made ??= recording(meter)) : () => silent;
+}
+
+/** Whether anything is measured at all. */
+export function measuring(): boolean {
+  return current() !== silent;
 }
 
 /** The metrics of the process. Ask for them where you record: what was asked for before telemetry started is deaf. */
@@ -79,6 +87,7 @@ function recording(meter: Meter): Instruments {
     calls: counter('breakwater.calls', '{call}'),
     attempts: counter('breakwater.attempts', '{attempt}'),
     failovers: counter('breakwater.failovers', '{failover}'),
+    absurdRetryAfters: counter('breakwater.retry_after.absurd', '{answer}'),
     inFlight: counted(meter.createUpDownCounter('breakwater.in_flight', { unit: '{call}' })),
     operationDuration: histogram('gen_ai.client.operation.duration', 's', durationBuckets),
     tokenUsage: histogram('gen_ai.client.token.usage', '{token}', tokenBuckets),

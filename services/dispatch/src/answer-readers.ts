@@ -140,7 +140,7 @@ export class ErrorReader implements AnswerReader {
 
   close(): Verdict {
     const { family, credential } = this.resolved;
-    const headers = Object.fromEntries(Object.entries(this.headers).map(([name, value]) => [name, String(value)]));
+    const { headers } = this;
     const body = Buffer.concat(this.chunks);
     const error = readProviderError(family, { status: this.status, headers, body, now: systemClock.now() });
     const secrets = typeof credential === 'object' ? [credential.secret] : [];
@@ -149,6 +149,8 @@ export class ErrorReader implements AnswerReader {
       fault: error.fault,
       message: redact(error.message, secrets),
       ...(error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
+      ...(error.retryAfterAbsurd ? { retryAfterAbsurd: true } : {}),
+      ...(error.limit === undefined ? {} : { limit: error.limit }),
       ...(error.param === undefined ? {} : { field: redact(error.param, secrets) }),
     };
   }

@@ -63,7 +63,8 @@ describe('a deadline', () => {
     const { port } = mute.address() as AddressInfo;
     const { result } = startAttempt(bench.client, `https://127.0.0.1:${port}`, { deadlines: { connect: 80 } });
     expect(await result).toMatchObject({ outcome: 'failed', fault: 'unreachable', committed: false });
-    for (const socket of sockets) socket.destroy();
+    // It is given up, not left to pile up behind a provider that is gone.
+    await Promise.all(sockets.map((socket) => once(socket.resume(), 'close')));
     mute.close();
   });
 
@@ -174,6 +175,16 @@ describe('a connection', () => {
     expect(bench.provider.connections).toHaveLength(2);
     for (const response of waiting) json(response, 200, completion);
     for (const { result } of calls) expect((await result).outcome).toBe('ok');
+  });
+
+  it('is given up where a provider says nothing more and does not end', async () => {
+    const left = Promise.withResolvers<unknown>();
+    const { result } = bench.call((response) => {
+      void closed(response).then(left.resolve);
+      stream(response, role + token('Hello') + finish);
+    });
+    expect((await result).outcome).toBe('ok');
+    await left.promise;
   });
 
   it('serves no other call after one that was broken off', async () => {

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { LedgerPublisher } from '#libs/bus';
-import { noUsage, type AttemptRecord, type AttemptStart } from '#libs/contracts';
+import type { AttemptPurpose, AttemptRecord, AttemptStart } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection, loadEnvironment } from '#libs/platform';
+import { estimatePromptTokens } from '#libs/providers';
 import type { AttemptResult } from './attempt-result.js';
 import { measureAttempt } from './attempt-telemetry.js';
 import type { Call } from './call.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
 import { costMicros } from './domain/cost.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
+import { settledUsage } from './domain/settled-usage.js';
 
 export interface Begun {
   readonly start: AttemptStart;
@@ -31,13 +33,13 @@ export class AttemptRecorder implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   /** Counts an attempt, and says of it what is known before it is made. */
-  begin(call: Call, { target, channel, model }: ResolvedTarget): AttemptStart {
+  begin(call: Call, { target, channel, model }: ResolvedTarget, purpose: AttemptPurpose): AttemptStart {
     const number = ++call.attempts;
     const { requestId, epoch } = call.request;
     return {
       attemptId: `${requestId}.${epoch}.${number}`,
       number,
-      purpose: number === 1 ? 'first' : 'failover',
+      purpose,
       model: model.id,
       target: target.id,
       channel: channel.id,
@@ -63,7 +65,9 @@ export class AttemptRecorder implements OnModuleInit, BeforeApplicationShutdown 
 
 function recordOf(call: Call, { start, resolved, traceparent }: Begun, result: AttemptResult): AttemptRecord {
   const { request } = call;
-  const usage = result.report?.usage ?? noUsage;
+  const { usage, estimated } = settledUsage(result, () =>
+    estimatePromptTokens({ bytes: call.body, fields: request.fields }),
+  );
   const servedVersion = result.report?.servedVersion;
   return {
     kind: 'attempt',
@@ -78,6 +82,7 @@ function recordOf(call: Call, { start, resolved, traceparent }: Begun, result: A
     ...(result.fault === undefined ? {} : { fault: result.fault }),
     ...(result.status === undefined ? {} : { status: result.status }),
     usage,
+    ...(estimated ? { usageEstimated: true } : {}),
     costMicros: costMicros(usage, resolved.target.price),
     ...(result.firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(result.firstTokenMs) }),
     durationMs: Math.round(result.durationMs),

@@ -1,30 +1,45 @@
 import type { AttemptRecord } from '#libs/contracts';
-import { breakwater, genAi, instruments, startSpan, type Span } from '#libs/telemetry';
+import {
+  breakwater,
+  genAi,
+  instruments,
+  measuring,
+  startSpan,
+  tracing,
+  type Attributes,
+  type Span,
+} from '#libs/telemetry';
 import type { AttemptResult } from './attempt-result.js';
 import type { Call } from './call.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 
 /** The span of one call to a provider, under the run that makes it. */
-export function startAttemptSpan(call: Call, { target, channel, model, family, origin }: ResolvedTarget): Span {
-  return startSpan(`chat ${target.providerModel}`, {
+export function startAttemptSpan(call: Call, resolved: ResolvedTarget): Span {
+  return startSpan(`chat ${resolved.target.providerModel}`, {
     kind: 'client',
     parent: call.span.traceparent,
-    attributes: {
-      [genAi.operationName]: 'chat',
-      [genAi.providerName]: family,
-      [genAi.requestModel]: target.providerModel,
-      [genAi.requestStream]: call.request.stream,
-      [genAi.serverAddress]: new URL(origin).hostname,
-      [breakwater.requestId]: call.request.requestId,
-      [breakwater.channel]: channel.id,
-      [breakwater.target]: target.id,
-      [breakwater.model]: model.id,
-      [breakwater.attempt]: call.attempts,
-    },
+    // What nobody records need not be put together for every call.
+    ...(tracing() ? { attributes: attributesOf(call, resolved) } : {}),
   });
 }
 
+function attributesOf(call: Call, { target, channel, model, family, origin }: ResolvedTarget): Attributes {
+  return {
+    [genAi.operationName]: 'chat',
+    [genAi.providerName]: family,
+    [genAi.requestModel]: target.providerModel,
+    [genAi.requestStream]: call.request.stream,
+    [genAi.serverAddress]: new URL(origin).hostname,
+    [breakwater.requestId]: call.request.requestId,
+    [breakwater.channel]: channel.id,
+    [breakwater.target]: target.id,
+    [breakwater.model]: model.id,
+    [breakwater.attempt]: call.attempts,
+  };
+}
+
 export function endAttemptSpan(span: Span, { report, fault, status, firstTokenMs }: AttemptResult): void {
+  if (!tracing()) return;
   span.set({
     [genAi.responseModel]: report?.servedVersion,
     [genAi.inputTokens]: report?.usage.inputTokens,
@@ -40,6 +55,7 @@ export function endAttemptSpan(span: Span, { report, fault, status, firstTokenMs
 }
 
 export function measureAttempt(record: AttemptRecord): void {
+  if (!measuring()) return;
   const { attempts, failovers, operationDuration, timeToFirstToken, tokenUsage } = instruments();
   const labels = {
     [genAi.operationName]: 'chat',

@@ -82,7 +82,8 @@ export function startAttempt(client: ProviderClient, origin: string, wanted: Wan
   const limits = { deadlines: { ...patient, ...deadlines }, remaining, stream };
   const attempt = new Attempt({ exchange, resolved: target, limits, sink, cancelled: controller.signal });
   const { path, headers, body } = exchange.request;
-  client.post({ origin, path: `/v1${path}`, headers: { ...headers }, body }, attempt);
+  const connectMs = limits.deadlines.connect;
+  client.post({ origin, path: `/v1${path}`, headers: { ...headers }, body, connectMs }, attempt);
   return { result: attempt.ended.promise, sink, cancel: () => controller.abort() };
 }
 

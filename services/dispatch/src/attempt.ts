@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
-import type { FaultClass } from '#libs/contracts';
+import type { FaultClass, LimitReading } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
-import type { Exchange } from '#libs/providers';
+import { readLimits, type Exchange } from '#libs/providers';
 import { AttemptDeadlines, type Limits } from './attempt-deadlines.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { AttemptResult, Verdict } from './attempt-result.js';
@@ -16,6 +16,10 @@ export interface AttemptInput {
   readonly cancelled: AbortSignal;
 }
 
+type Headers = Record<string, string | string[] | undefined>;
+/** How long a provider may keep the connection busy behind the end of its answer. */
+const LINGER_MS = 1000;
+
 /** One call to one target: undici's handler, the deadlines and the caller's leaving all end it exactly once. */
 export class Attempt implements Dispatcher.DispatchHandler {
   readonly ended = Promise.withResolvers<AttemptResult>();
@@ -24,8 +28,12 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined;
   private reader: AnswerReader | undefined;
   private firstTokenMs: number | undefined;
+  private lastTokenMs = 0;
+  private contents = 0;
+  private limitsRead: readonly LimitReading[] = [];
   private over = false;
-  private readonly leave = (): void => this.end({ outcome: 'cancelled', fault: 'cancelled' });
+  private linger: NodeJS.Timeout | undefined;
+  private readonly leave = (): void => this.cancel('cancelled');
 
   constructor(private readonly input: AttemptInput) {
     this.deadlines = new AttemptDeadlines(input.limits, (fault) => this.end(this.failed(fault)));
@@ -35,19 +43,21 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (input.cancelled.aborted) this.leave();
   }
 
+  /** Nobody waits for it any more: the caller left, or another target answered first. */
+  cancel(fault: 'cancelled' | 'hedge_lost'): void {
+    this.end({ outcome: 'cancelled', fault });
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.over) controller.abort(new Error('the attempt is over'));
+    if (this.over) this.breakOff();
     else this.deadlines.sent();
   }
 
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (status < 200) return;
     this.deadlines.answered();
+    this.limitsRead = readLimits(this.input.resolved.family, headers, systemClock.now());
     this.reader = this.readerFor(status, headers);
   }
 
@@ -60,11 +70,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.linger);
     if (this.over) return;
     this.end(this.reader?.close() ?? { outcome: 'failed', fault: 'cut' });
+    clearTimeout(this.linger);
   }
 
   onResponseError(): void {
+    clearTimeout(this.linger);
     // Before the head nothing is known of the provider; after it, an answer was cut.
     this.end(this.failed(this.reader ? 'cut' : 'unreachable'));
   }
@@ -74,14 +87,16 @@ export class Attempt implements Dispatcher.DispatchHandler {
     return this.reader instanceof ErrorReader ? this.reader.close() : { outcome: 'failed', fault };
   }
 
-  private readerFor(status: number, headers: Record<string, string | string[] | undefined>): AnswerReader {
+  private readerFor(status: number, headers: Headers): AnswerReader {
     const { exchange, resolved, limits, sink } = this.input;
     if (status < 200 || status > 299) return new ErrorReader(resolved, status, headers);
     return limits.stream ? new StreamReader(exchange.stream(), sink, headers) : new WholeReader(exchange);
   }
 
   private sawContent(): void {
-    this.firstTokenMs ??= systemClock.monotonic() - this.startedAt;
+    this.lastTokenMs = systemClock.monotonic() - this.startedAt;
+    this.firstTokenMs ??= this.lastTokenMs;
+    this.contents += 1;
     this.deadlines.content();
   }
 
@@ -103,8 +118,18 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.input.cancelled.removeEventListener('abort', this.leave);
     this.input.sink.onDrain = undefined;
     // A whole answer leaves the connection for the next call; anything else is cut off at the provider at once.
-    if (verdict.outcome !== 'ok') this.controller?.abort(new Error('the attempt is over'));
+    if (verdict.outcome === 'ok') this.linger = setTimeout(() => this.breakOff(), LINGER_MS);
+    else this.breakOff();
     this.ended.resolve(this.resultOf(verdict));
+  }
+
+  /** The mean, which many short gaps and one long one do not hide: the long one ends an attempt. */
+  private gap(firstTokenMs: number): { readonly gapMs?: number } {
+    return this.contents < 2 ? {} : { gapMs: (this.lastTokenMs - firstTokenMs) / (this.contents - 1) };
+  }
+
+  private breakOff(): void {
+    this.controller?.abort(new Error('the attempt is over'));
   }
 
   private resultOf(verdict: Verdict): AttemptResult {
@@ -113,8 +138,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
       ...verdict,
       ...(report === undefined ? {} : { report }),
       ...(this.reader ? { status: this.reader.status } : {}),
-      ...(this.firstTokenMs === undefined ? {} : { firstTokenMs: this.firstTokenMs }),
+      ...(this.firstTokenMs === undefined ? {} : { firstTokenMs: this.firstTokenMs, ...this.gap(this.firstTokenMs) }),
+      limits: this.limitsRead,
       committed: this.input.sink.committed,
+      sent: this.controller !== undefined,
       durationMs: systemClock.monotonic() - this.startedAt,
     };
   }

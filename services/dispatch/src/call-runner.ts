@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { GatewayError } from '#libs/kernel';
 import type { Call } from './call.js';
+import { needOf } from './domain/call-need.js';
 import { Finisher } from './finisher.js';
 import { PlanRunner } from './plan-runner.js';
 import { ProviderClient } from './provider-client.js';
@@ -16,7 +17,10 @@ export class CallRunner {
 
   async run(call: Call): Promise<void> {
     const { claim } = call.request;
-    if (claim) call.body = await this.client.fetch(claim).catch((cause: unknown) => giveUp(cause));
+    if (claim) {
+      call.body = await this.client.fetch(claim).catch((cause: unknown) => giveUp(cause));
+      call.need = needOf(call.request, claim.bytes);
+    }
     await this.plans.run(call);
   }
 

@@ -7,12 +7,16 @@ import { Catalog } from './catalog.js';
 import { ExchangePreparer } from './exchange-preparer.js';
 import { Finisher } from './finisher.js';
 import { HeadWriter } from './head-writer.js';
+import { HedgePreparation } from './hedge-preparation.js';
+import { Hedger } from './hedger.js';
 import { LocalHealth } from './local-health.js';
+import { Outlook } from './outlook.js';
 import { PlanRunner } from './plan-runner.js';
 import { ProbePermit } from './probe-permit.js';
 import { ProviderClient } from './provider-client.js';
 import { RunConsumer } from './run.consumer.js';
 import { TargetCaller } from './target-caller.js';
+import { TargetStats } from './target-stats.js';
 
 @Module({
   imports: [BusModule],
@@ -24,7 +28,11 @@ import { TargetCaller } from './target-caller.js';
     AttemptRecorder,
     HeadWriter,
     ExchangePreparer,
+    TargetStats,
+    Outlook,
     TargetCaller,
+    HedgePreparation,
+    Hedger,
     AttemptRunner,
     Finisher,
     PlanRunner,

@@ -2,13 +2,17 @@ import { Injectable } from '@nestjs/common';
 import { noUsage, type RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
+import { availability, shutUntil } from '#libs/resilience';
 import { surfaces } from '#libs/surfaces';
 import type { Call } from './call.js';
-import { faultOfState } from './domain/fault-of-state.js';
+import { shutBecause } from './domain/fault-of-state.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
 import type { Tried } from './target-caller.js';
+
+/** Statuses by which a provider refuses a request, rather than to serve it. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 
 /** Ends a call, in the caller's own format. */
 @Injectable()
@@ -55,8 +59,11 @@ export class Finisher {
     call.reply.end(this.summary(call, tried, { outcome: 'cancelled' }));
   }
 
-  exhausted(call: Call): void {
+  /** @param last the last attempt that was made, if any was */
+  exhausted(call: Call, last: Tried | undefined): void {
     if (call.cancelled.aborted) return call.reply.end(this.failedSummary(call, { outcome: 'cancelled' }));
+    // Whoever was asked refused the request itself: that is what its caller can mend.
+    if (last && REFUSALS.has(last.result.status ?? 0)) return this.reject(call, last);
     this.fail(call, exhausted([...call.failures, ...this.untried(call)]));
   }
 
@@ -74,11 +81,12 @@ export class Finisher {
   private untried(call: Call): Failure[] {
     const known = new Set(call.failures.map((failure) => failure.target));
     const left = call.request.plan.tiers.flat().filter((target) => !known.has(target));
+    const now = systemClock.now();
     return left.map((target) => {
-      const { reason, until } = this.health.stateOf(target);
+      const state = this.health.stateOf(target);
       // Usable and yet untried: the call's own time ran out first.
-      const fault = reason === 'none' ? 'hang' : faultOfState(reason);
-      return { target, fault, tried: false, retryAfterMs: Math.max(0, until - systemClock.now()) };
+      const fault = availability(state, now) === 'usable' ? 'hang' : shutBecause(state, now);
+      return { target, fault, tried: false, retryAfterMs: Math.max(0, shutUntil(state, now) - now) };
     });
   }
 
@@ -98,6 +106,7 @@ export class Finisher {
       ...(servedVersion === undefined ? {} : { servedVersion }),
       ...(reason === undefined ? {} : { substitutionReason: reason }),
       usage: record.usage,
+      ...(record.usageEstimated ? { usageEstimated: true } : {}),
       costMicros: record.costMicros,
     };
   }

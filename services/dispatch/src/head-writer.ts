@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AnswerHead } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { decisionHeaders } from './domain/decision-headers.js';
@@ -42,6 +43,7 @@ export class HeadWriter {
     return substitutionReason(plan, (target) => this.catalog.find(target)?.model.id, {
       failures: call.failures,
       stateOf: (target) => this.health.stateOf(target),
+      now: systemClock.now(),
     });
   }
 }

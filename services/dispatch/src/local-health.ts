@@ -1,9 +1,9 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { subjects, tell, watchStates } from '#libs/bus';
-import type { FaultClass, HealthSignal, TargetState } from '#libs/contracts';
+import { listenFailures, publishSignals, watchStates } from '#libs/bus';
+import type { FaultClass, HealthSignal, LimitKind, TargetState } from '#libs/contracts';
 import { systemClock, systemRandom } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
-import { adopt, closedState, fold, newBreaker, type Breaker } from '#libs/resilience';
+import { adopt, availability, fold, isSuspect, newBreaker, shareOf, type Breaker } from '#libs/resilience';
 import { Catalog } from './catalog.js';
 
 /** How one attempt speaks of its target. */
@@ -14,6 +14,19 @@ export interface Observation {
   /** Absent for a success. */
   readonly fault?: FaultClass;
   readonly retryAfterMs?: number;
+  readonly limit?: LimitKind;
+  readonly latency?: NonNullable<HealthSignal['latency']>;
+}
+
+/** What speaks for and against a target at one moment. */
+export interface Standing {
+  readonly state: TargetState;
+  readonly availability: 'usable' | 'probe' | 'shut';
+  /** It has just failed, here or at another dispatcher. */
+  readonly suspect: boolean;
+  /** Nothing failed since it last succeeded. */
+  readonly clean: boolean;
+  readonly share: number;
 }
 
 const GATHER_SUCCESSES_MS = 100;
@@ -34,7 +47,11 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   async onModuleInit(): Promise<void> {
-    await watchStates(this.connection.bus, (state) => this.breakers.set(state.target, adopt(state)));
+    const { bus } = this.connection;
+    await watchStates(bus, (state) => {
+      this.breakers.set(state.target, adopt(state, this.breakers.get(state.target)));
+    });
+    listenFailures(bus, (signal) => this.fold(signal));
   }
 
   onApplicationShutdown(): void {
@@ -42,21 +59,47 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   }
 
   stateOf(target: string): TargetState {
-    return this.breakers.get(target)?.state ?? closedState(target);
+    return this.breakerOf(target).state;
+  }
+
+  standing(target: string, now: number): Standing {
+    const breaker = this.breakerOf(target);
+    const { state, strikes } = breaker;
+    return {
+      state,
+      availability: availability(state, now),
+      suspect: isSuspect(breaker, now),
+      clean: strikes === 0 && state.phase === 'closed',
+      share: shareOf(state, now, this.catalog.health),
+    };
   }
 
   observe(observation: Observation): void {
     const signal = this.signalOf(observation);
-    const breaker = this.breakers.get(observation.target) ?? newBreaker(observation.target);
-    this.breakers.set(observation.target, fold(breaker, signal, { policy: this.catalog.health, random: systemRandom }));
-    if (observation.fault === undefined && !observation.probe) this.gather(observation.target);
+    this.fold(signal);
+    if (observation.fault === undefined && !observation.probe && !observation.latency) this.gather(observation.target);
     else this.send(signal);
   }
 
-  private signalOf({ target, requestId, probe, fault, retryAfterMs }: Observation): HealthSignal {
-    const base = { dispatcher: this.connection.instance, target, at: systemClock.now(), probe };
+  private fold(signal: HealthSignal): void {
+    const context = { policy: this.catalog.health, random: systemRandom };
+    this.breakers.set(signal.target, fold(this.breakerOf(signal.target), signal, context));
+  }
+
+  private breakerOf(target: string): Breaker {
+    return this.breakers.get(target) ?? newBreaker(target);
+  }
+
+  private signalOf({ target, requestId, probe, fault, latency, ...told }: Observation): HealthSignal {
+    const slower = latency ? { latency } : {};
+    const base = { dispatcher: this.connection.instance, target, at: systemClock.now(), probe, ...slower };
     if (fault === undefined) return { ...base, successes: 1 };
-    const failure = { fault, requestId, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    const { retryAfterMs, limit } = told;
+    const named = {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(limit === undefined ? {} : { limit }),
+    };
+    const failure = { fault, requestId, ...named };
     return { ...base, successes: 0, failure };
   }
 
@@ -74,12 +117,12 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
       return { dispatcher: this.connection.instance, target, at: systemClock.now(), probe: false, successes };
     });
     this.successes.clear();
-    if (gathered.length > 0) tell(this.connection.bus, subjects.healthSignals, gathered);
+    if (gathered.length > 0) publishSignals(this.connection.bus, gathered);
   }
 
   private send(signal: HealthSignal): void {
     // What came before must be counted before.
     this.flush();
-    tell(this.connection.bus, subjects.healthSignals, [signal]);
+    publishSignals(this.connection.bus, [signal]);
   }
 }

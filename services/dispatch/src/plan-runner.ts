@@ -1,39 +1,43 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { systemClock, systemRandom } from '#libs/kernel';
 import { AttemptRunner } from './attempt-runner.js';
-import { Finisher } from './finisher.js';
 import type { Call } from './call.js';
-import { Catalog } from './catalog.js';
-import { nextCandidate, type Candidate } from './domain/next-candidate.js';
+import { nextMove } from './domain/next-move.js';
 import { nextStep } from './domain/next-step.js';
-import { LocalHealth } from './local-health.js';
+import { Finisher } from './finisher.js';
+import { Outlook } from './outlook.js';
 import type { Tried } from './target-caller.js';
 
-/** The failover loop: target after target, until the caller has an answer or there is nothing left to try. */
+/** The failover loop: move after move, until the caller has an answer or there is nothing left to try. */
 @Injectable()
 export class PlanRunner {
   constructor(
-    private readonly health: LocalHealth,
-    private readonly catalog: Catalog,
+    private readonly outlook: Outlook,
     private readonly attempts: AttemptRunner,
     private readonly finish: Finisher,
   ) {}
 
   async run(call: Call): Promise<void> {
-    const passed = new Set<string>();
-    for (;;) {
-      const candidate = this.next(call, passed);
-      if (!candidate) return this.finish.exhausted(call);
-      passed.add(candidate.id);
-      const tried = await this.attempts.run(call, candidate);
-      if (!tried) continue;
-      if (this.settled(call, tried)) return;
+    let last: Tried | undefined;
+    while (!isOver(call)) {
+      const move = nextMove(this.outlook.situation(call, call.tries), systemClock.now(), systemRandom);
+      if (move.do === 'give_up') break;
+      if (move.afterMs > 0) {
+        await this.wait(call, move.afterMs);
+        // What was known when the wait began may be known better by now.
+        if (isOver(call) || !this.outlook.isUsable(call, move.target.id)) continue;
+      }
+      const tried = await this.attempts.run(call, move);
+      last = tried ?? last;
+      if (tried && this.settled(call, tried)) return;
     }
+    this.finish.exhausted(call, last);
   }
 
   /** True when the caller has had the last of this request. */
   private settled(call: Call, tried: Tried): boolean {
-    switch (nextStep(tried.result)) {
+    switch (nextStep(tried.result, call.request.plan.conduct)) {
       case 'answer':
         this.finish.answer(call, tried);
         return true;
@@ -51,15 +55,10 @@ export class PlanRunner {
     }
   }
 
-  private next(call: Call, tried: ReadonlySet<string>): Candidate | undefined {
-    const now = systemClock.now();
-    if (call.cancelled.aborted || now >= call.request.deadlineAt) return undefined;
-    const outlook = {
-      tiers: call.request.plan.tiers,
-      tried,
-      stateOf: (id: string) => this.health.stateOf(id),
-      weightOf: (id: string) => this.catalog.find(id)?.target.weight ?? 1,
-    };
-    return nextCandidate(outlook, now, systemRandom);
+  private async wait({ cancelled, request }: Call, ms: number): Promise<void> {
+    const most = Math.max(0, request.deadlineAt - systemClock.now());
+    await pause(Math.min(ms, most), undefined, { signal: cancelled }).catch(() => undefined);
   }
 }
+
+const isOver = ({ cancelled, request }: Call): boolean => cancelled.aborted || systemClock.now() >= request.deadlineAt;

@@ -9,41 +9,58 @@ export interface OutgoingRequest {
   readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: readonly Uint8Array[];
+  /** Milliseconds for a new connection to stand. */
+  readonly connectMs: number;
 }
 
 const JOIN_BELOW = 64 * 1024;
+const CLAIM_MS = 5000;
 
 /** The only place that opens a socket to a provider. Deadlines are the attempt's; redirects are never followed. */
 @Injectable()
 export class ProviderClient implements OnApplicationShutdown {
-  private readonly agent = new Agent({
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
-    // One stream a connection: a reset never takes another call with it.
-    allowH2: false,
-    pipelining: 1,
-    connect: { timeout: 60_000 },
-  });
+  /** By connect deadline: undici knows no other way to give up a connection that does not come to stand. */
+  private readonly agents = new Map<number, Agent>();
 
   post(request: OutgoingRequest, handler: Dispatcher.DispatchHandler): void {
-    const { origin, path, headers } = request;
+    const { origin, path, headers, connectMs } = request;
     const bytes = request.body.reduce((sum, piece) => sum + piece.byteLength, 0);
     // A small body in one write; the pieces of a large one are not joined just to be sent.
     const body = bytes <= JOIN_BELOW ? Buffer.concat(request.body) : Readable.from(request.body, { objectMode: true });
     const sent = { ...headers, 'content-length': String(bytes) };
-    this.agent.dispatch({ origin, path, method: 'POST', headers: sent, body }, handler);
+    this.agentFor(connectMs).dispatch({ origin, path, method: 'POST', headers: sent, body }, handler);
   }
 
   /** Fetches a body that an ingress holds. */
   fetch({ url, bytes }: NonNullable<RunRequest['claim']>): Promise<Uint8Array> {
     const { origin, pathname: path } = new URL(url);
     const reader = new ClaimReader(bytes);
-    this.agent.dispatch({ origin, path, method: 'GET', headersTimeout: 5000, bodyTimeout: 5000 }, reader);
+    const patience = { headersTimeout: CLAIM_MS, bodyTimeout: CLAIM_MS };
+    this.agentFor(CLAIM_MS).dispatch({ origin, path, method: 'GET', ...patience }, reader);
     return reader.read.promise;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([...this.agents.values()].map((agent) => agent.destroy()));
   }
+
+  private agentFor(connectMs: number): Agent {
+    const known = this.agents.get(connectMs);
+    if (known) return known;
+    const agent = newAgent(connectMs);
+    this.agents.set(connectMs, agent);
+    return agent;
+  }
+}
+
+function newAgent(connectMs: number): Agent {
+  return new Agent({
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 30_000,
+    // One stream a connection: a reset never takes another call with it.
+    allowH2: false,
+    pipelining: 1,
+    connect: { timeout: connectMs },
+  });
 }

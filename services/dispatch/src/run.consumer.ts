@@ -1,11 +1,12 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { serveRuns, type IncomingRun, type RunServer } from '#libs/bus';
 import type { Control, RunRequest } from '#libs/contracts';
-import { GatewayError } from '#libs/kernel';
+import { GatewayError, systemClock } from '#libs/kernel';
 import { BusConnection, loadEnvironment, logger } from '#libs/platform';
 import { breakwater, startSpan } from '#libs/telemetry';
 import type { Call } from './call.js';
 import { CallRunner } from './call-runner.js';
+import { needOf } from './domain/call-need.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
 import { ReplyChannel } from './reply-channel.js';
 
@@ -64,6 +65,9 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
       cancelled,
       span,
       failures: [],
+      tries: new Map(),
+      patientUntil: systemClock.now() + request.plan.conduct.patience,
+      need: needOf(request, incoming.body.byteLength),
       attempts: request.attempts,
       providerMs: 0,
     };

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import type { AttemptRecord } from '#libs/contracts';
+import type { AttemptPurpose, AttemptRecord } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { providers } from '#libs/providers';
+import type { PaceChange } from '#libs/resilience';
+import type { StreamSink } from './answer-readers.js';
 import { Attempt } from './attempt.js';
 import { AttemptRecorder, type Begun } from './attempt-recorder.js';
 import type { AttemptResult } from './attempt-result.js';
 import { endAttemptSpan, startAttemptSpan } from './attempt-telemetry.js';
-import { CallerSink, type Call } from './call.js';
+import type { Call } from './call.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { Prepared } from './exchange-preparer.js';
-import { HeadWriter } from './head-writer.js';
-import { LocalHealth } from './local-health.js';
+import { LocalHealth, type Observation } from './local-health.js';
 import { ProviderClient, type OutgoingRequest } from './provider-client.js';
+import { TargetStats } from './target-stats.js';
 
 /** An attempt that was made. */
 export interface Tried {
@@ -20,60 +22,83 @@ export interface Tried {
   readonly record: AttemptRecord;
 }
 
-/** Calls one target, and tells health and ledger how it went. */
+/** How an attempt is made. */
+export interface Manner {
+  readonly purpose: AttemptPurpose;
+  /** The half-open probe of its target. */
+  readonly probe: boolean;
+  readonly sink: StreamSink;
+}
+
+/** An attempt under way. */
+export interface Running {
+  readonly resolved: ResolvedTarget;
+  readonly ended: Promise<Tried>;
+  cancel(fault: 'cancelled' | 'hedge_lost'): void;
+}
+
+/** Calls one target, and tells health, statistics and ledger how it went. */
 @Injectable()
 export class TargetCaller {
   constructor(
     private readonly client: ProviderClient,
-    private readonly heads: HeadWriter,
     private readonly health: LocalHealth,
+    private readonly stats: TargetStats,
     private readonly recorder: AttemptRecorder,
   ) {}
 
-  async call(call: Call, prepared: Prepared, probe: boolean): Promise<Tried> {
-    const { resolved } = prepared;
-    const start = this.recorder.begin(call, resolved);
+  start(call: Call, prepared: Prepared, manner: Manner): Running {
+    const { resolved, exchange } = prepared;
+    const start = this.recorder.begin(call, resolved, manner.purpose);
     const span = startAttemptSpan(call, resolved);
     const begun: Begun = { start, resolved, traceparent: span.traceparent };
     call.reply.attempt(start);
-    const result = await this.send(call, prepared);
-    call.providerMs += result.durationMs;
-    this.tellHealth(call, resolved, { result, probe });
-    endAttemptSpan(span, result);
-    return { resolved, result, record: await this.recorder.record(call, begun, result) };
-  }
-
-  private send(call: Call, { resolved, exchange }: Prepared): Promise<AttemptResult> {
-    const { request, reply, cancelled } = call;
-    const remaining = request.deadlineAt - systemClock.now();
-    const deadlines = { firstToken: 30_000, interToken: 30_000, attempt: 300_000, ...request.plan.deadlines };
-    const limits = { deadlines, remaining, stream: request.stream };
-    const sink = new CallerSink(reply, (version) => reply.head(this.heads.answer(call, resolved, version)));
-    const attempt = new Attempt({ exchange, resolved, limits, sink, cancelled });
-    this.client.post(outgoing(resolved, exchange.request), attempt);
-    return attempt.ended.promise;
-  }
-
-  private tellHealth(
-    call: Call,
-    resolved: ResolvedTarget,
-    { result, probe }: { readonly result: AttemptResult; readonly probe: boolean },
-  ): void {
-    const { fault, retryAfterMs } = result;
-    this.health.observe({
-      target: resolved.target.id,
-      requestId: call.request.requestId,
-      probe,
-      ...(fault === undefined ? {} : { fault }),
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    const place = this.stats.begin(call, resolved);
+    const attempt = this.attempt(call, prepared, manner.sink);
+    const connectMs = call.request.plan.deadlines.connect;
+    this.client.post({ ...outgoing(resolved, exchange.request), connectMs }, attempt);
+    const ended = attempt.ended.promise.then(async (raw) => {
+      const result = this.stats.judge(call, resolved, raw);
+      call.providerMs += result.durationMs;
+      const latency = this.stats.end(resolved, place, result);
+      this.health.observe(observationOf(call, resolved, { result, latency, probe: manner.probe }));
+      endAttemptSpan(span, result);
+      return { resolved, result, record: await this.recorder.record(call, begun, result) };
     });
+    return { resolved, ended, cancel: (fault) => attempt.cancel(fault) };
   }
+
+  private attempt(call: Call, { resolved, exchange }: Prepared, sink: StreamSink): Attempt {
+    const { request, cancelled } = call;
+    const remaining = request.deadlineAt - systemClock.now();
+    const limits = { deadlines: this.stats.deadlines(call, resolved), remaining, stream: request.stream };
+    return new Attempt({ exchange, resolved, limits, sink, cancelled });
+  }
+}
+
+interface Seen {
+  readonly result: AttemptResult;
+  readonly latency: PaceChange | undefined;
+  readonly probe: boolean;
+}
+
+function observationOf(call: Call, { target }: ResolvedTarget, { result, latency, probe }: Seen): Observation {
+  const { fault, retryAfterMs, limit } = result;
+  return {
+    target: target.id,
+    requestId: call.request.requestId,
+    probe,
+    ...(fault === undefined ? {} : { fault }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(latency === undefined ? {} : { latency }),
+  };
 }
 
 function outgoing(
   { channel, credential, origin, basePath }: ResolvedTarget,
   { path, headers, body }: Prepared['exchange']['request'],
-): OutgoingRequest {
+): Omit<OutgoingRequest, 'connectMs'> {
   const authorization =
     typeof credential === 'object' ? providers[channel.provider].authHeaders(credential.secret) : {};
   return { origin, path: basePath + path, headers: { ...headers, ...authorization }, body };

@@ -9,7 +9,7 @@ import {
   type RunRequest,
 } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
-import { breakwater, genAi } from '#libs/telemetry';
+import { breakwater, genAi, tracing, type Span } from '#libs/telemetry';
 import type { Arrival } from './arrival.js';
 import { BodyClaims, type Claim } from './body-claims.js';
 import { CallSession, type SessionEnd } from './call-session.js';
@@ -22,6 +22,8 @@ export interface Decided {
   readonly plan: Plan;
   readonly body: Uint8Array;
   readonly forward: RunRequest['forward'];
+  /** Where the route keeps sessions together. */
+  readonly session?: string;
 }
 
 const NOTHING = new Uint8Array();
@@ -52,23 +54,29 @@ export class CallHandover {
 
   private ended(decided: Decided, end: SessionEnd): void {
     const record = completionOf(decided, end);
-    const { span } = decided.arrival;
-    span.set({
-      [genAi.httpStatus]: record.status,
-      [breakwater.outcome]: record.outcome,
-      [breakwater.attempts]: record.attempts,
-      [breakwater.channel]: record.channel,
-      [breakwater.substitution]: record.substitutionReason,
-      [breakwater.revision]: record.revision,
-      [genAi.errorType]: record.errorCode,
-    });
-    if (record.errorCode) span.fail(record.errorCode);
-    span.end();
+    if (tracing()) endSpan(decided.arrival.span, record);
     this.recorder.record(record, end.summary.providerMs);
   }
 }
 
-function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): Omit<RunRequest, 'epoch' | 'attempts'> {
+function endSpan(span: Span, record: CompletionRecord): void {
+  span.set({
+    [genAi.httpStatus]: record.status,
+    [breakwater.outcome]: record.outcome,
+    [breakwater.attempts]: record.attempts,
+    [breakwater.channel]: record.channel,
+    [breakwater.substitution]: record.substitutionReason,
+    [breakwater.revision]: record.revision,
+    [genAi.errorType]: record.errorCode,
+  });
+  if (record.errorCode) span.fail(record.errorCode);
+  span.end();
+}
+
+function runOf(
+  { arrival, plan, forward, session }: Decided,
+  claim: Claim | undefined,
+): Omit<RunRequest, 'epoch' | 'attempts'> {
   const { requestId, surface, read, principal, span } = arrival;
   return {
     v: 1,
@@ -80,6 +88,7 @@ function runOf({ arrival, plan, forward }: Decided, claim: Claim | undefined): O
     plan,
     fields: read.fields,
     forward,
+    ...(session === undefined ? {} : { session }),
     deadlineAt: arrival.startedAt + plan.deadlines.total,
     ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
     ...(claim ? { claim: { url: claim.url, bytes: claim.bytes } } : {}),

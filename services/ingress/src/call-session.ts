@@ -16,6 +16,8 @@ import { CallerStream } from './caller-stream.js';
 
 /** Between handing a call over and its dispatcher's first word. */
 const HAND_OVER_MS = 1000;
+/** The same, once it is known that some dispatcher died: the living say something within a few milliseconds. */
+const SUSPECT_MS = 40;
 /** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
 const FETCH_RATE = 10_000;
 /** A frozen dispatcher takes its share of them until the broker notices. */
@@ -79,9 +81,13 @@ export class CallSession implements Linked {
     const { run, body } = this.handover;
     this.nextSeq = 0;
     this.begun = undefined;
-    const patience = HAND_OVER_MS + (run.claim?.bytes ?? 0) / FETCH_RATE;
-    this.timer = setTimeout(() => this.lost(), patience);
+    this.awaitWord(HAND_OVER_MS);
     this.link.hand({ ...run, epoch: this.epoch, attempts: this.attempts }, body, this);
+  }
+
+  private awaitWord(withinMs: number): void {
+    const patience = withinMs + (this.handover.run.claim?.bytes ?? 0) / FETCH_RATE;
+    this.timer = setTimeout(() => this.lost(), patience);
   }
 
   frame(frame: Frame): void {
@@ -113,6 +119,12 @@ export class CallSession implements Linked {
   nobody(): void {
     if (this.phase !== 'waiting') return this.lost();
     this.fail(new GatewayError('no_dispatcher', 'no dispatcher is running; try again', { retryAfterMs: 1000 }));
+  }
+
+  suspected(): void {
+    if (this.phase !== 'waiting' || this.begun) return;
+    clearTimeout(this.timer);
+    this.awaitWord(SUSPECT_MS);
   }
 
   lost(): void {

@@ -54,6 +54,23 @@ describe('a dispatcher that is lost before the answer begins', () => {
     expect(await call.body).toBe('in time');
   });
 
+  it('is replaced within moments where it dies before its first word', async () => {
+    const first = await ingress.dispatcher('d1');
+    await ingress.call({ requestId: 'req_0' });
+    (await first.runs.next()).say([attempt('d1')]);
+    await first.watched();
+    const call = await ingress.call();
+    await first.runs.next();
+    const second = await ingress.dispatcher('d2');
+    await first.drain();
+    const diedAt = performance.now();
+    await first.die();
+    const runs = [await second.runs.next(), await second.runs.next()];
+    expect(performance.now() - diedAt).toBeLessThan(500);
+    runs.find(({ request }) => request.requestId === 'req_1')?.say([attempt('d2'), whole('in time')]);
+    expect(await call.body).toBe('in time');
+  });
+
   it('is replaced when a frame of it is missing, and stopped', async () => {
     const first = await ingress.dispatcher('d1');
     const call = await ingress.call();

@@ -8,6 +8,7 @@ import { AdmissionControl } from './admission-control.js';
 import type { Arrival } from './arrival.js';
 import { CallHandover } from './call-handover.js';
 import { readRequest } from './domain/read-request.js';
+import { sessionOf } from './domain/session.js';
 import { PolicyClient } from './policy-client.js';
 
 /** Carries one request from the door to a dispatcher: read, admitted, decided, handed over. */
@@ -28,7 +29,9 @@ export class CallService {
       const plan = await this.decide(arrival);
       reply.hijack();
       handed = true;
-      this.handover.start({ arrival, plan, body, forward: forwarded(surface, request) }, reply.raw, release);
+      const session = plan.conduct.sticky ? { session: sessionFor(request, arrival, body) } : {};
+      const decided = { arrival, plan, body, forward: forwarded(surface, request), ...session };
+      this.handover.start(decided, reply.raw, release);
       return reply;
     } finally {
       if (!handed) release();
@@ -75,6 +78,12 @@ function bodyOf(request: FastifyRequest): Uint8Array {
     throw new GatewayError('unsupported_media_type', 'the body is compressed; send it without content-encoding');
   if (request.body instanceof Uint8Array) return request.body;
   throw new GatewayError('invalid_json', 'the body is empty; send a JSON object');
+}
+
+function sessionFor(request: FastifyRequest, { read, principal }: Arrival, body: Uint8Array): string {
+  const { 'x-breakwater-session': named } = request.headers;
+  const header = typeof named === 'string' ? named : undefined;
+  return sessionOf({ header, body, fields: read.fields, key: principal.key });
 }
 
 function factsOf({ requestId, surface, principal, read, span }: Arrival): RequestFacts {

@@ -3,7 +3,7 @@ import { Injectable, type BeforeApplicationShutdown, type OnModuleInit } from '@
 import { LedgerPublisher } from '#libs/bus';
 import type { AttemptRecord, CompletionRecord, LedgerRecord } from '#libs/contracts';
 import { BusConnection, logger } from '#libs/platform';
-import { breakwater, instruments } from '#libs/telemetry';
+import { breakwater, instruments, measuring } from '#libs/telemetry';
 
 /** Writes each request's final record, once, and the attempts that no dispatcher lived to record. */
 @Injectable()
@@ -24,6 +24,7 @@ export class CompletionRecorder implements OnModuleInit, BeforeApplicationShutdo
 
   record(completion: CompletionRecord, providerMs: number): void {
     this.append(completion);
+    if (!measuring()) return;
     const labels = { [breakwater.route]: completion.route, [breakwater.outcome]: completion.outcome };
     instruments().calls.add(1, { ...labels, [breakwater.surface]: completion.surface });
     instruments().addedLatency.record(Math.max(0, completion.durationMs - providerMs) / 1000, labels);

@@ -11,6 +11,8 @@ export interface Linked {
   nobody(): void;
   /** The dispatcher that has the call died or froze. */
   lost(): void;
+  /** A dispatcher died, and it is not known who has the call. */
+  suspected(): void;
 }
 
 interface Entry {
@@ -28,6 +30,8 @@ const SILENT_MS = 1500;
 export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly entries = new Map<string, Entry>();
   private readonly pinging = new Set<string>();
+  /** Dispatchers that sent a frame since the last look at them: they need no ping. */
+  private readonly heard = new Set<string>();
   private client: RunClient | undefined;
   private frames: FrameListener | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -38,7 +42,7 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const host = loadEnvironment(IngressEnvironment).BREAKWATER_CLAIM_HOST;
     this.frames = await listenForFrames(host, {
       frame: (token, frame) => this.take(token, frame),
-      gone: (dispatcher) => this.lose(dispatcher),
+      gone: (dispatcher) => this.gone(dispatcher),
     });
     this.client = openRunClient(this.connection.bus, {
       frame: (token, frame) => this.take(token, frame),
@@ -89,6 +93,7 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const entry = this.entries.get(token);
     if (entry) {
       if (frame.type === 'attempt') entry.dispatcher = frame.attempt.dispatcher;
+      if (entry.dispatcher !== undefined) this.heard.add(entry.dispatcher);
       entry.call.frame(frame);
     } else if (frame.type === 'attempt') {
       // Given up meanwhile, and only now begun: nobody waits for it.
@@ -100,8 +105,10 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   private watch(): void {
     const busy = new Set([...this.entries.values()].map((entry) => entry.dispatcher));
     for (const dispatcher of busy) {
-      if (dispatcher !== undefined && !this.pinging.has(dispatcher)) void this.check(dispatcher);
+      if (dispatcher === undefined || this.pinging.has(dispatcher)) continue;
+      if (!this.heard.has(dispatcher)) void this.check(dispatcher);
     }
+    this.heard.clear();
   }
 
   private async check(dispatcher: string): Promise<void> {
@@ -109,6 +116,11 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     const state = await this.client?.ping(dispatcher, SILENT_MS);
     this.pinging.delete(dispatcher);
     if (state !== 'alive') this.lose(dispatcher);
+  }
+
+  private gone(dispatcher: string): void {
+    for (const entry of this.entries.values()) if (entry.dispatcher === undefined) entry.call.suspected();
+    this.lose(dispatcher);
   }
 
   private lose(dispatcher: string): void {

@@ -6,8 +6,9 @@ import { logger } from '#libs/platform';
 import { surfaces } from '#libs/surfaces';
 import { CallService } from './call.service.js';
 import { KeyTable, type Caller } from './key-table.js';
+import { openModels } from './model-routes.js';
 import { Readiness } from './readiness.js';
-import { headersOf, newRequestId, sendError, surfaceOf } from './reply-error.js';
+import { newRequestId, sendError } from './reply-error.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -82,17 +83,10 @@ function openRoutes(scope: FastifyInstance, app: NestFastifyApplication): void {
     scope.post(surfaces[surface].path, (request, reply) => calls.handle(surface, request, reply));
   }
   scope.all('/*', nothingHere);
-  scope.get('/v1/models', (request, reply) => {
-    const routes = keys.revision?.routes ?? [];
-    const allowed = request.caller?.key.routes ?? [];
-    const visible = routes.filter((route) => allowed.includes('*') || allowed.includes(route.id));
-    const surface = surfaceOf(request);
-    return reply
-      .headers({ ...headersOf(request), 'content-type': 'application/json' })
-      .send(Buffer.from(surfaces[surface].renderModels(visible)));
-  });
-  scope.get('/healthz', { config: { public: true } }, () => ({ status: 'ok' }));
-  scope.get('/readyz', { config: { public: true } }, async (_request, reply) => {
+  openModels(scope, keys);
+  const open = { exposeHeadRoute: true, config: { public: true } } as const;
+  scope.get('/healthz', open, () => ({ status: 'ok' }));
+  scope.get('/readyz', open, async (_request, reply) => {
     const missing = await readiness.missing();
     return reply
       .status(missing.length === 0 ? 200 : 503)
@@ -117,8 +111,9 @@ function asGatewayError(error: unknown, reply: FastifyReply): GatewayError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      // What is still on its way is not read: the connection cannot serve another request.
-      reply.header('connection', 'close');
+      // The rest is read and dropped: a caller still sending when the connection closes never sees this answer.
+      reply.removeHeader('connection');
+      reply.request.raw.resume();
       return new GatewayError(
         'body_too_large',
         'the body is larger than this gateway takes; send less, or ask an operator to raise BREAKWATER_MAX_BODY',

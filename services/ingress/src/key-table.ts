@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { watchRevision } from '#libs/bus';
 import type { ApiKey, Principal, Revision } from '#libs/contracts';
@@ -45,9 +45,9 @@ export class KeyTable implements OnModuleInit {
   }
 
   private find(secret: string): ApiKey | undefined {
-    const digest = createHash('sha256').update(secret).digest();
-    const key = this.keys.get(digest.toString('hex'));
-    return key && timingSafeEqual(Buffer.from(key.sha256, 'hex'), digest) ? key : undefined;
+    const digest = hash('sha256', secret, 'hex');
+    const key = this.keys.get(digest);
+    return key && timingSafeEqual(Buffer.from(key.sha256), Buffer.from(digest)) ? key : undefined;
   }
 }
 

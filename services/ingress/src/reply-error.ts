@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Surface } from '#libs/contracts';
 import { systemClock, type GatewayError } from '#libs/kernel';
@@ -11,7 +11,9 @@ import { errorHeaders, undecidedHeaders } from './reply-headers.js';
  */
 export function newRequestId(): string {
   const time = systemClock.now().toString(16).padStart(12, '0');
-  return `req_${time}${randomBytes(10).toString('hex')}`;
+  // Far cheaper than asking for ten random bytes; the digits in between are not all random.
+  const uuid = randomUUID();
+  return `req_${time}${uuid.slice(0, 8)}${uuid.slice(24)}`;
 }
 
 /** The surface a request speaks, also where it hits no route of one. */

@@ -4,6 +4,7 @@ import { Ledger } from './ledger/ledger.js';
 import { openDatabase } from './ledger/open-database.js';
 import { MeteringEnvironment } from './metering.environment.js';
 import { LedgerResponder } from './queries/ledger.responder.js';
+import { HealthChangeConsumer } from './records/health-change.consumer.js';
 import { RecordConsumer } from './records/record.consumer.js';
 
 async function openLedger(): Promise<Ledger> {
@@ -15,6 +16,6 @@ async function openLedger(): Promise<Ledger> {
 
 @Module({
   imports: [BusModule],
-  providers: [{ provide: Ledger, useFactory: openLedger }, RecordConsumer, LedgerResponder],
+  providers: [{ provide: Ledger, useFactory: openLedger }, RecordConsumer, HealthChangeConsumer, LedgerResponder],
 })
 export class MeteringModule {}

@@ -4,6 +4,7 @@ import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { utf8 } from '../utf8.js';
 
@@ -28,5 +29,6 @@ function tallyAnswer(answer: JsonObject, tally: AnswerTally): void {
   if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
   tally.usage = readAnthropicUsage(answer['usage']);
   tally.content = Array.isArray(answer['content']) && answer['content'].some(isAnthropicOutput);
+  if (!tally.usage) tally.outputBytes = textBytes(answer['content']);
   if (typeof answer['stop_reason'] === 'string') tally.finishReason = answer['stop_reason'];
 }

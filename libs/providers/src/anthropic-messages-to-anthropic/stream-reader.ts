@@ -2,32 +2,51 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
-import { DROP, failed, HOLD, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import {
+  DROP,
+  failed,
+  HOLD,
+  PASS,
+  PASS_OUTPUT,
+  terminated,
+  type EventReader,
+  type Reading,
+} from '../pass-through-stream.js';
+import type { SseEvent } from '../sse-event.js';
+import { textBytes } from '../text-bytes.js';
 
 type Reducer = (event: JsonObject, tally: AnswerTally) => Reading;
-
-const PASS_OUTPUT: Reading = { step: 'pass', content: true };
 
 /** By event type; a type that is not here (`ping`, `content_block_stop`, one yet to come) passes as it is. */
 const reducers: ReadonlyMap<unknown, Reducer> = new Map<unknown, Reducer>([
   ['message_start', readStart],
-  ['content_block_start', (event) => (isAnthropicOutput(event['content_block']) ? PASS_OUTPUT : PASS)],
-  ['content_block_delta', (event) => (hasAnthropicOutput(event['delta']) ? PASS_OUTPUT : PASS)],
+  [
+    'content_block_start',
+    ({ content_block: block }, tally) => (isAnthropicOutput(block) ? output(block, tally) : PASS),
+  ],
+  ['content_block_delta', ({ delta }, tally) => (hasAnthropicOutput(delta) ? output(delta, tally) : PASS)],
   ['message_delta', readMessageDelta],
   ['message_stop', (_event, tally) => terminated(tally)],
   ['error', readError],
 ]);
 
 /** Reads the events of a Messages stream. */
-export const readEvent: EventReader = ({ event: name, data }, tally) => {
+export const streamReader: EventReader = { read: readEvent, outputField: /"(?:text|thinking|partial_json)":"/ };
+
+function readEvent({ event: name, data }: SseEvent, tally: AnswerTally): Reading {
   const event = parseJson(data);
   if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
-  if (name === 'error') return failed(inBandFault({}));
+  if (name === 'error') return failed(inBandFault(NOTHING_SAID));
   tally.malformed += 1;
   return DROP;
-};
+}
+
+function output(value: unknown, tally: AnswerTally): Reading {
+  tally.outputBytes += textBytes(value);
+  return PASS_OUTPUT;
+}
 
 function readStart(event: JsonObject, tally: AnswerTally): Reading {
   const message = isJsonObject(event['message']) ? event['message'] : {};
@@ -45,5 +64,5 @@ function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {
 }
 
 function readError(event: JsonObject): Reading {
-  return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+  return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
 }

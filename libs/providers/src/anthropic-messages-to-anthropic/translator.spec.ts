@@ -75,6 +75,7 @@ describe('a Messages stream', () => {
         usage: { inputTokens: 1125, outputTokens: 15, cacheReadTokens: 1000, cacheWriteTokens: 100 },
         usageReported: true,
         content: true,
+        outputBytes: 7,
         malformed: 0,
       },
     });
@@ -211,6 +212,7 @@ describe('a whole message', () => {
       usage: { inputTokens: 3, outputTokens: 2, cacheReadTokens: 0, cacheWriteTokens: 0 },
       usageReported: true,
       content: true,
+      outputBytes: 0,
       malformed: 0,
     });
     expect('bytes' in result && result.bytes).toBe(bytes);

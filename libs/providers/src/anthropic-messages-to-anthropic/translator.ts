@@ -3,7 +3,7 @@ import { editBody } from '../edit-body.js';
 import { PassThroughStream } from '../pass-through-stream.js';
 import type { CallBody, ProviderRequest, Translator, WireTarget } from '../translator.js';
 import { readAnswer } from './answer.js';
-import { readEvent } from './stream-reader.js';
+import { streamReader } from './stream-reader.js';
 
 const DEFAULT_VERSION = '2023-06-01';
 
@@ -11,7 +11,7 @@ const DEFAULT_VERSION = '2023-06-01';
 export const anthropicMessagesToAnthropic: Translator = (body, target) => ({
   request: request(body, target),
   answer: readAnswer,
-  stream: () => new PassThroughStream(readEvent, new AnswerTally()),
+  stream: () => new PassThroughStream(streamReader, new AnswerTally()),
 });
 
 function request(body: CallBody, target: WireTarget): ProviderRequest {

@@ -41,6 +41,7 @@ describe('a whole OpenAI answer', () => {
       usageReported: true,
       finishReason: 'tool_calls',
       content: true,
+      outputBytes: 0,
       malformed: 0,
     });
   });

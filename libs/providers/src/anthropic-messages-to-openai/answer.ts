@@ -5,6 +5,7 @@ import { inBandFault } from '../fault-of-error.js';
 import { anthropicToolId } from '../cross-family/short-id.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { messageIdentity } from './message-identity.js';
 import { mayBeEmpty, toStop } from './stop-reason.js';
@@ -43,6 +44,7 @@ function readAnswer(
   if (typeof finish === 'string') tally.finishReason = finish;
   tally.usage = readOpenAiUsage(answer['usage']);
   tally.content = hasOpenAiOutput(message);
+  if (!tally.usage) tally.outputBytes = textBytes(message);
   const body = messageBody(message, tally);
   return 'fault' in body ? body : { answer, body };
 }

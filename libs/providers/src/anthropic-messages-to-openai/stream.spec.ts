@@ -64,6 +64,7 @@ describe('an OpenAI stream', () => {
       usageReported: true,
       finishReason: 'tool_calls',
       content: true,
+      outputBytes: 66,
       malformed: 0,
     });
   });

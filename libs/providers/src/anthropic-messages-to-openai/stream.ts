@@ -1,11 +1,12 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { failed, SILENCE, type EventTranslator, type Step } from '../cross-family/translated-stream.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import type { SseEvent } from '../sse-event.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault } from '../translator.js';
 import { ContentBlocks, sseEvent } from './content-blocks.js';
 import { messageIdentity } from './message-identity.js';
@@ -31,7 +32,7 @@ export class MessageEvents implements EventTranslator {
     const chunk = parseJson(data);
     const error = readErrorFields('openai', chunk);
     if (error || name === 'error')
-      return failed(inBandFault(error ?? readErrorFields('openai', { error: chunk }) ?? {}));
+      return failed(inBandFault(error ?? readErrorFields('openai', { error: chunk }) ?? NOTHING_SAID));
     if (isJsonObject(chunk)) return this.#readChunk(chunk);
     this.tally.malformed += 1;
     return SILENCE;
@@ -45,7 +46,9 @@ export class MessageEvents implements EventTranslator {
     const finish = choice['finish_reason'];
     if (typeof finish === 'string' && finish !== '') this.tally.finishReason ??= finish;
     const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
-    return { text: this.#begin(chunk) + this.#change(delta), content: hasOpenAiOutput(delta) };
+    const content = hasOpenAiOutput(delta);
+    if (content) this.tally.outputBytes += textBytes(delta);
+    return { text: this.#begin(chunk) + this.#change(delta), content };
   }
 
   #begin(chunk: JsonObject): string {

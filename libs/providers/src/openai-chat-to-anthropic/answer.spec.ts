@@ -51,6 +51,7 @@ describe('a whole Anthropic answer', () => {
       usageReported: true,
       finishReason: 'tool_use',
       content: true,
+      outputBytes: 0,
       malformed: 0,
     });
   });

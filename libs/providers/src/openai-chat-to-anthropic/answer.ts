@@ -4,6 +4,7 @@ import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { chatIdentity, type ChatContext } from './chat-identity.js';
 import { toFinishReason } from './finish-reason.js';
@@ -38,6 +39,7 @@ function tallyOf(message: JsonObject): AnswerTally {
   if (typeof message['stop_reason'] === 'string') tally.finishReason = message['stop_reason'];
   tally.usage = readAnthropicUsage(message['usage']);
   tally.content = blocksOf(message).some(isAnthropicOutput) || refusalText(message['stop_details']) !== null;
+  if (!tally.usage) tally.outputBytes = textBytes(message['content']);
   return tally;
 }
 

@@ -67,6 +67,7 @@ describe('an Anthropic stream', () => {
       usageReported: true,
       finishReason: 'tool_use',
       content: true,
+      outputBytes: 77,
       malformed: 0,
     });
   });
@@ -110,7 +111,7 @@ describe('an Anthropic stream', () => {
     ['rate_limit_error', 'rate_limited'],
     ['api_error', 'error_event'],
   ])('that reports %s is the fault %s, after what came before', (type, fault) => {
-    const error = { type: 'error', error: { type, message: 'Overloaded' } };
+    const error = { type: 'error', error: { type, message: 'Not now.' } };
     const source = anthropicStream([messageStart, ...block(0, { type: 'text', text: 'Hi' }), error, messageStop]);
     const read = replay(open(), source);
     expect(read).toMatchObject({ ended: false, fault: { fault } });

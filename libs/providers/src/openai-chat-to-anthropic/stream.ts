@@ -2,10 +2,11 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { isFilled } from '../filled.js';
 import type { SseEvent } from '../sse-event.js';
+import { textBytes } from '../text-bytes.js';
 import { chatIdentity, type ChatContext } from './chat-identity.js';
 import { pick } from '../cross-family/fields.js';
 import { toFinishReason } from './finish-reason.js';
@@ -84,7 +85,7 @@ export class ChatChunks implements EventTranslator {
   read({ event: name, data }: SseEvent): Step {
     const event = parseJson(data);
     const type = isJsonObject(event) && typeof event['type'] === 'string' ? event['type'] : (name ?? '');
-    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? {}));
+    if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
     if (!isJsonObject(event)) {
       this.tally.malformed += 1;
       return SILENCE;
@@ -93,7 +94,9 @@ export class ChatChunks implements EventTranslator {
     if (type === 'message_stop') return this.#finish();
     const { state, delta } = pick(reducers, type)?.(this.#state, event) ?? { state: this.#state };
     this.#state = state;
-    return { text: delta === undefined ? '' : this.#chunk(delta), content: hasOutput(event) };
+    const output = outputOf(event);
+    this.tally.outputBytes += textBytes(output);
+    return { text: delta === undefined ? '' : this.#chunk(delta), content: output !== undefined };
   }
 
   #count(event: JsonObject): void {
@@ -131,9 +134,10 @@ export class ChatChunks implements EventTranslator {
   }
 }
 
-function hasOutput(event: JsonObject): boolean {
-  if (event['type'] === 'content_block_start') return isAnthropicOutput(event['content_block']);
-  return event['type'] === 'content_block_delta' && hasAnthropicOutput(event['delta']);
+/** `undefined` where the event has none. */
+function outputOf({ type, content_block: block, delta }: JsonObject): unknown {
+  if (type === 'content_block_start') return isAnthropicOutput(block) ? block : undefined;
+  return type === 'content_block_delta' && hasAnthropicOutput(delta) ? delta : undefined;
 }
 
 function objectIn(event: JsonObject, field: string): JsonObject {

@@ -4,6 +4,7 @@ import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
+import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { utf8 } from '../utf8.js';
 
@@ -29,6 +30,7 @@ function tallyAnswer(answer: JsonObject, choices: readonly JsonObject[], tally: 
   if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
   tally.usage = readOpenAiUsage(answer['usage']);
   tally.content = choices.some((choice) => hasOpenAiOutput(choice['message']));
+  if (!tally.usage) tally.outputBytes = textBytes(choices.map((choice) => choice['message']));
   const finish = choices[0]?.['finish_reason'];
   if (typeof finish === 'string') tally.finishReason = finish;
 }

@@ -1,10 +1,12 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
-import { readErrorFields } from '../error-fields.js';
+import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { hasOpenAiOutput } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import { textBytes } from '../text-bytes.js';
+import type { SseEvent } from '../sse-event.js';
 
 interface ReaderOptions {
   /** False where only Breakwater asked for usage: the caller then must not see the chunk that brings it. */
@@ -13,14 +15,16 @@ interface ReaderOptions {
 
 /** Reads the events of a Chat Completions stream. */
 export function streamReader(options: ReaderOptions): EventReader {
-  return ({ event, data }, tally) => {
-    if (data === '[DONE]') return terminated(tally);
-    const chunk = parseJson(data);
-    if (event === 'error' || isErrorChunk(chunk)) return readError(chunk);
-    if (isJsonObject(chunk)) return readChunk(chunk, tally, options);
-    tally.malformed += 1;
-    return DROP;
-  };
+  return { read: (event, tally) => readEvent(event, tally, options), outputField: /"(?:content|arguments)":"/ };
+}
+
+function readEvent({ event, data }: SseEvent, tally: AnswerTally, options: ReaderOptions): Reading {
+  if (data === '[DONE]') return terminated(tally);
+  const chunk = parseJson(data);
+  if (event === 'error' || isErrorChunk(chunk)) return readError(chunk);
+  if (isJsonObject(chunk)) return readChunk(chunk, tally, options);
+  tally.malformed += 1;
+  return DROP;
 }
 
 function isErrorChunk(chunk: unknown): boolean {
@@ -30,7 +34,7 @@ function isErrorChunk(chunk: unknown): boolean {
 /** Some servers send `event: error` with the error at the root. */
 function readError(chunk: unknown): Reading {
   const fields = readErrorFields('openai', chunk) ?? readErrorFields('openai', { error: chunk });
-  return failed(inBandFault(fields ?? {}));
+  return failed(inBandFault(fields ?? NOTHING_SAID));
 }
 
 function readChunk(chunk: JsonObject, tally: AnswerTally, options: ReaderOptions): Reading {
@@ -49,8 +53,9 @@ function readChoices(choices: readonly unknown[], tally: AnswerTally): Reading {
     const finish = choice['finish_reason'];
     const finished = typeof finish === 'string' && finish !== '';
     if (finished) tally.finishReason ??= finish;
-    const content = reading.content || hasOpenAiOutput(choice['delta']);
-    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content };
+    const output = hasOpenAiOutput(choice['delta']);
+    if (output) tally.outputBytes += textBytes(choice['delta']);
+    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content: reading.content || output };
   }
   return reading;
 }

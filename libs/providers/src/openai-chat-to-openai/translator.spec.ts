@@ -77,6 +77,7 @@ describe('a Chat Completions stream', () => {
         usage: { inputTokens: 19, outputTokens: 10, cacheReadTokens: 8, cacheWriteTokens: 3 },
         usageReported: true,
         content: true,
+        outputBytes: 7,
         malformed: 0,
       },
     });

@@ -1,6 +1,6 @@
 import type { SurfaceDefinition } from '../surface.js';
 import { renderError, renderStreamError } from './errors.js';
-import { renderModels } from './models.js';
+import { renderModel, renderModels } from './models.js';
 import { parameters } from './parameters.js';
 
 /** Anthropic's Messages. */
@@ -12,4 +12,5 @@ export const anthropicMessages: SurfaceDefinition = {
   renderError,
   renderStreamError,
   renderModels,
+  renderModel,
 };

@@ -16,7 +16,15 @@ const UNKNOWN = {
 
 /** All routes are on the one page. */
 export function renderModels(routes: readonly ListedRoute[]): Uint8Array {
-  const data = routes.map(({ id, model }) => ({ type: 'model', id, display_name: model, ...UNKNOWN }));
+  const data = routes.map(modelOf);
   const page = { has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
   return encoder.encode(JSON.stringify({ data, ...page }));
+}
+
+export function renderModel(route: ListedRoute): Uint8Array {
+  return encoder.encode(JSON.stringify(modelOf(route)));
+}
+
+function modelOf({ id, model }: ListedRoute) {
+  return { type: 'model', id, display_name: model, ...UNKNOWN };
 }

@@ -12,7 +12,7 @@ import {
   Min,
 } from 'class-validator';
 
-const dimensions = ['key', 'model', 'channel', 'day', 'route', 'tenant', 'team', 'agent'] as const;
+const dimensions = ['key', 'model', 'channel', 'day', 'route', 'tenant', 'team', 'agent', 'purpose'] as const;
 const MAX_LIMIT = 10_000;
 
 const IsDay = (): PropertyDecorator => (target, name) => {
@@ -51,6 +51,7 @@ export class UsageParameters {
   @IsOptional() @IsFilter() readonly tenant?: string;
   @IsOptional() @IsFilter() readonly team?: string;
   @IsOptional() @IsFilter() readonly agent?: string;
+  @IsOptional() @IsFilter() readonly purpose?: string;
 
   @IsOptional()
   @Transform(numberOf)

@@ -1,6 +1,12 @@
-import type { FaultClass, StateReason } from '#libs/contracts';
+import type { FaultClass, StateReason, TargetState } from '#libs/contracts';
+import { gatedUntil } from '#libs/resilience';
 
-/** What a target's state means for a call that may not use it. */
+/** What a target's state means for a call that may not use it now. */
+export function shutBecause(state: TargetState, now: number): FaultClass {
+  return state.phase === 'closed' && gatedUntil(state) > now ? 'rate_limited' : faultOfState(state.reason);
+}
+
+/** The fault that a state's reason stands for. */
 export function faultOfState(reason: StateReason): FaultClass {
   switch (reason) {
     case 'none':

@@ -11,7 +11,7 @@ const failed = (target: string, fault: Failure['fault'], tried = true): Failure 
 function reason(failures: readonly Failure[], states: readonly TargetState[] = [], of = plan): string {
   const stateOf = (target: string): TargetState =>
     states.find((state) => state.target === target) ?? closedState(target);
-  return substitutionReason(of, modelOf, { failures, stateOf });
+  return substitutionReason(of, modelOf, { failures, stateOf, now: 0 });
 }
 
 describe('substitutionReason', () => {
@@ -29,7 +29,17 @@ describe('substitutionReason', () => {
 
   it('is what the pinned model is shut for, where it was not called', () => {
     expect(reason([], [shut('gpt-5@local', 'overloaded', 5)])).toBe('overloaded');
-    expect(reason([], [shut('claude@spare', 'overloaded', 5)])).toBe('not_lawful');
+    expect(reason([], [shut('claude@spare', 'overloaded', 5)])).toBe('by_route');
+  });
+
+  it('is the route itself where models share a tier and the weights chose', () => {
+    expect(reason([], [], { ...plan, tiers: [['gpt-5@primary', 'claude@spare']] })).toBe('by_route');
+  });
+
+  it('is the quota that holds the pinned model back', () => {
+    const full = { ...closedState('gpt-5@primary'), gates: { tokens: 5 } };
+    expect(reason([], [full])).toBe('rate_limited');
+    expect(reason([], [{ ...full, gates: { tokens: 0 } }])).toBe('by_route');
   });
 
   it('is the law where policy left the pinned model no target', () => {

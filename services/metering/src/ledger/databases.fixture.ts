@@ -53,4 +53,5 @@ export const databases = [
 export async function empty(db: Kysely<LedgerTables>): Promise<void> {
   await sql`delete from attempts`.execute(db);
   await sql`delete from completions`.execute(db);
+  await sql`delete from health_changes`.execute(db);
 }

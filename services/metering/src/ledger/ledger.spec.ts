@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Kysely, KyselyPlugin } from 'kysely';
+import { sql, type Kysely, type KyselyPlugin } from 'kysely';
 import type { LedgerRecord } from '#libs/contracts';
 import { attemptRecord, completionRecord, message } from '../records/records.fixture.js';
 import { readRecords } from '../records/read-records.js';
@@ -144,5 +144,16 @@ describe.each(databases)('openDatabase with %s', (_name, create) => {
       .values(readRecords([message(attemptRecord())]).attempts)
       .execute();
     expect((await contents(await database.open())).attempts).toHaveLength(1);
+  });
+
+  it('brings a database of an earlier version up to date with all that is in it', async () => {
+    const db = await database.open();
+    const records = message(attemptRecord({ attemptId: 'early', usageEstimated: true }));
+    await new Ledger(db).apply(readRecords([records]));
+    for (const table of ['attempts', 'completions'])
+      await sql`alter table ${sql.table(table)} drop column usage_estimated`.execute(db);
+    await sql`delete from schema_steps where step = 2`.execute(db);
+    const rows = (await contents(await database.open())).attempts;
+    expect(rows.find(({ attemptId }) => attemptId === 'early')).toMatchObject({ usageEstimated: 0, inputTokens: 100 });
   });
 });

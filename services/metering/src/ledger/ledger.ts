@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { FaultClass } from '#libs/contracts';
-import type { AttemptRow, CompletionRow, LedgerTables } from './tables.js';
+import type { AttemptRow, CompletionRow, HealthChangeRow, LedgerTables } from './tables.js';
 
 export interface LedgerRows {
   readonly attempts: readonly AttemptRow[];
@@ -38,6 +38,17 @@ export class Ledger {
       for (const rows of chunks(completionRows)) {
         const insert = transaction.insertInto('completions').values(rows);
         await insert.onConflict((conflict) => conflict.column('requestId').doNothing()).execute();
+      }
+    });
+  }
+
+  /** All of the changes or none; one that is known already is left as it first was. */
+  async applyHealth(changes: readonly HealthChangeRow[]): Promise<void> {
+    const rows = changes.toSorted((a, b) => order(a.target, b.target) || a.version - b.version);
+    await this.db.transaction().execute(async (transaction) => {
+      for (const chunk of chunks(rows)) {
+        const insert = transaction.insertInto('healthChanges').values(chunk);
+        await insert.onConflict((conflict) => conflict.columns(['target', 'version']).doNothing()).execute();
       }
     });
   }

@@ -4,7 +4,14 @@ import type { LedgerTables } from './tables.js';
 type Step = (transaction: Transaction<LedgerTables>) => Promise<void>;
 
 /** In order, each run once in the ledger's life. Append only: what has run somewhere is never edited. */
-const steps: readonly Step[] = [createAttempts, createCompletions];
+const steps: readonly Step[] = [
+  createAttempts,
+  createCompletions,
+  markEstimates,
+  addPurpose,
+  addContinuations,
+  createHealthChanges,
+];
 
 /** Brings the database to the newest schema. Any number of processes may do so at once. */
 export async function migrate(db: Kysely<LedgerTables>): Promise<void> {
@@ -55,4 +62,30 @@ async function createCompletions(transaction: Transaction<LedgerTables>): Promis
     cost_micros bigint not null, delivered_bytes bigint not null, revision bigint not null, traceparent text
   )`.execute(transaction);
   await sql`create index completions_by_day on completions (day)`.execute(transaction);
+}
+
+/** Rows from before this are as their providers counted, or zero. */
+async function markEstimates(transaction: Transaction<LedgerTables>): Promise<void> {
+  await sql`alter table attempts add column usage_estimated bigint not null default 0`.execute(transaction);
+  await sql`alter table completions add column usage_estimated bigint not null default 0`.execute(transaction);
+}
+
+async function addPurpose(transaction: Transaction<LedgerTables>): Promise<void> {
+  await sql`alter table attempts add column purpose text not null default 'first'`.execute(transaction);
+  // Until then another attempt was only ever made at another target.
+  await sql`update attempts set purpose = 'failover' where number > 1`.execute(transaction);
+}
+
+async function addContinuations(transaction: Transaction<LedgerTables>): Promise<void> {
+  await sql`alter table completions add column continuations bigint not null default 0`.execute(transaction);
+}
+
+async function createHealthChanges(transaction: Transaction<LedgerTables>): Promise<void> {
+  await sql`create table health_changes (
+    target text not null, version bigint not null, at bigint not null,
+    from_phase text not null, to_phase text not null, reason text not null,
+    actor text not null, note text, state text not null,
+    primary key (target, version)
+  )`.execute(transaction);
+  await sql`create index health_changes_by_time on health_changes (at)`.execute(transaction);
 }

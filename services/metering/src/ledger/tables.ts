@@ -18,6 +18,8 @@ interface CallColumns {
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  /** 1 where the provider did not get to count, and the tokens are our estimate. */
+  readonly usageEstimated: number;
   /** Micro-units of the currency. */
   readonly costMicros: number;
   readonly revision: number;
@@ -28,6 +30,8 @@ interface CallColumns {
 export interface AttemptRow extends CallColumns {
   readonly attemptId: string;
   readonly number: number;
+  /** An AttemptPurpose; text, because a newer dispatcher may know more of them. */
+  readonly purpose: string;
   readonly model: string;
   readonly target: string;
   readonly channel: string;
@@ -54,12 +58,29 @@ export interface CompletionRow extends CallColumns {
   readonly servedVersion: string | null;
   readonly channel: string | null;
   readonly attempts: number;
+  readonly continuations: number;
   readonly substitutionReason: string | null;
   readonly firstByteMs: number | null;
   readonly deliveredBytes: number;
 }
 
+/** A HealthChange, flat. */
+export interface HealthChangeRow {
+  readonly target: string;
+  readonly version: number;
+  readonly at: number;
+  readonly fromPhase: string;
+  readonly toPhase: string;
+  /** A StateReason. */
+  readonly reason: string;
+  readonly actor: string;
+  readonly note: string | null;
+  /** The whole TargetState after the change, as JSON. */
+  readonly state: string;
+}
+
 export interface LedgerTables {
   readonly attempts: AttemptRow;
   readonly completions: CompletionRow;
+  readonly healthChanges: HealthChangeRow;
 }

@@ -4,6 +4,8 @@ import { GatewayError, systemClock } from '#libs/kernel';
 import { BusConnection, logger } from '#libs/platform';
 import { Ledger } from '../ledger/ledger.js';
 import { callReport } from './call-report.js';
+import { readHealthQuery } from './health-query.js';
+import { healthReport } from './health-report.js';
 import { readUsageQuery } from './usage-query.js';
 import { usageReport } from './usage-report.js';
 
@@ -24,6 +26,9 @@ export class LedgerResponder implements OnModuleInit, OnModuleDestroy {
     this.subscriptions = [
       answer(bus, subjects.usageQuery, queues.metering, (query) =>
         this.reported(() => usageReport(db, readUsageQuery(query, systemClock.now()))),
+      ),
+      answer(bus, subjects.healthQuery, queues.metering, (query) =>
+        this.reported(() => healthReport(db, readHealthQuery(query))),
       ),
       answer(bus, subjects.callQuery, queues.metering, (query) => this.reported(() => callReport(db, query))),
     ];

@@ -15,7 +15,7 @@ const DAY = 86_400_000;
 /** A call that failed over, one that did not, and one of the day before by another key. */
 const attempts: readonly AttemptRecord[] = [
   attemptRecord({ attemptId: 'a1', requestId: 'r1', outcome: 'failed', fault: 'overloaded', costMicros: 0 }),
-  attemptRecord({ attemptId: 'a2', requestId: 'r1', number: 2, channel: 'backup' }),
+  attemptRecord({ attemptId: 'a2', requestId: 'r1', number: 2, purpose: 'failover', channel: 'backup' }),
   attemptRecord({ attemptId: 'a3', requestId: 'r2', model: 'small', route: 'cheap' }),
   attemptRecord({
     attemptId: 'a4',
@@ -53,6 +53,7 @@ describe.each(databases)('reports from %s', (_name, create) => {
       calls: 3,
       attempts: 4,
       failedAttempts: 1,
+      estimatedAttempts: 0,
       inputTokens: 400,
       outputTokens: 80,
       cacheReadTokens: 40,
@@ -77,6 +78,7 @@ describe.each(databases)('reports from %s', (_name, create) => {
     [{ key: "' or 1=1 --" }, 0],
     [{ key: 'nul\0' }, 0],
     [{ model: 'small', route: 'cheap' }, 1],
+    [{ purpose: 'failover' }, 1],
     [{ channel: 'backup', tenant: 'acme', agent: 'crawler' }, 1],
     [{ from: '2026-03-10' }, 3],
     [{ to: '2026-03-09' }, 1],
@@ -110,10 +112,10 @@ describe.each(databases)('reports from %s', (_name, create) => {
       readRecords([message(completionRecord({ requestId: 'r1', attempts: 2, channel: 'backup' }))]),
     );
     expect(await callReport(db, { requestId: 'r1' })).toMatchObject({
-      completion: { outcome: 'ok', attempts: 2, channel: 'backup' },
+      completion: { outcome: 'ok', attempts: 2, channel: 'backup', continuations: 0 },
       attempts: [
         { attemptId: 'a1', outcome: 'failed', fault: 'overloaded', channel: 'primary' },
-        { attemptId: 'a2', outcome: 'ok', fault: null, channel: 'backup' },
+        { attemptId: 'a2', outcome: 'ok', fault: null, channel: 'backup', purpose: 'failover' },
       ],
     });
     expect(await callReport(db, { requestId: 'r2' })).toMatchObject({

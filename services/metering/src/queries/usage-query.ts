@@ -2,10 +2,10 @@ import { GatewayError, isJsonObject } from '#libs/kernel';
 import { storable } from '../ledger/storable.js';
 
 /** What usage can be grouped and filtered by. */
-const usageDimensions = ['key', 'model', 'channel', 'day', 'route', 'tenant', 'team', 'agent'] as const;
+const usageDimensions = ['key', 'model', 'channel', 'day', 'route', 'tenant', 'team', 'agent', 'purpose'] as const;
 export type UsageDimension = (typeof usageDimensions)[number];
 
-const filterable = ['key', 'model', 'channel', 'route', 'tenant', 'team', 'agent'] as const;
+const filterable = ['key', 'model', 'channel', 'route', 'tenant', 'team', 'agent', 'purpose'] as const;
 type UsageFilter = (typeof filterable)[number];
 
 export interface UsageQuery {

@@ -7,6 +7,8 @@ interface UsageSums {
   readonly calls: number;
   readonly attempts: number;
   readonly failedAttempts: number;
+  /** Those whose tokens and cost are our estimate, since their provider did not get to count. */
+  readonly estimatedAttempts: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
@@ -66,6 +68,7 @@ function sums(attempt: ExpressionBuilder<LedgerTables, 'attempts'>) {
     fn.count<number>('requestId').distinct().as('calls'),
     fn.countAll<number>().as('attempts'),
     fn.countAll<number>().filterWhere('outcome', '=', 'failed').as('failedAttempts'),
+    fn.countAll<number>().filterWhere('usageEstimated', '=', 1).as('estimatedAttempts'),
     total('inputTokens'),
     total('outputTokens'),
     total('cacheReadTokens'),

@@ -33,6 +33,23 @@ describe('readRecords', () => {
     expect(read.completions).toMatchObject([{ stream: 1, firstByteMs: 201, errorCode: null, deliveredBytes: 4096 }]);
   });
 
+  it('knows an estimate, and a record from before there were any', () => {
+    const { attempts, completions } = readRecords([
+      message(attemptRecord({ usageEstimated: true }), attemptRecord(), completionRecord({ usageEstimated: true })),
+    ]);
+    expect([...attempts, ...completions].map(({ usageEstimated }) => usageEstimated)).toEqual([1, 0, 1]);
+  });
+
+  it('knows what records of an older dispatcher or ingress do not say', () => {
+    const { purpose: _first, ...first } = attemptRecord();
+    const { purpose: _second, ...second } = attemptRecord({ attemptId: 'attempt-2', number: 2 });
+    const probe = attemptRecord({ attemptId: 'attempt-3', purpose: 'probe' });
+    const lines = [first, second, probe, completionRecord(), completionRecord({ continuations: 2 })];
+    const read = readRecords([Buffer.from(lines.map((record) => JSON.stringify(record)).join('\n'))]);
+    expect(read.attempts.map(({ purpose }) => purpose)).toEqual(['first', 'failover', 'probe']);
+    expect(read.completions.map(({ continuations }) => continuations)).toEqual([0, 2]);
+  });
+
   it('keeps the good lines of a message with bad ones, whatever is between them', () => {
     const lines = [
       message(attemptRecord()),

@@ -27,6 +27,11 @@ export class RecordFields {
     return new RecordFields(value, `${this.path}${name}.`);
   }
 
+  /** The whole of it, for columns that are kept as they came. */
+  json(): string {
+    return storable(JSON.stringify(this.record));
+  }
+
   id(name: string): string {
     const value = this.record[name];
     if (typeof value !== 'string' || value === '' || value.length > ID_LENGTH) {
@@ -56,6 +61,10 @@ export class RecordFields {
     const value = this.record[name];
     if (typeof value !== 'boolean') throw this.bad(name, 'is not a boolean');
     return value ? 1 : 0;
+  }
+
+  flagOrFalse(name: string): number {
+    return this.isAbsent(name) ? 0 : this.flag(name);
   }
 
   /** Money, tokens, bytes, counts: exact. */

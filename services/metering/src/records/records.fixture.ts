@@ -1,4 +1,4 @@
-import type { AttemptRecord, CompletionRecord, LedgerRecord } from '#libs/contracts';
+import type { AttemptRecord, CompletionRecord, HealthChange, LedgerRecord, TargetState } from '#libs/contracts';
 
 /** 10 March 2026, 12:00 UTC. */
 export const NOON = Date.UTC(2026, 2, 10, 12);
@@ -54,6 +54,23 @@ export function completionRecord(changes: Partial<CompletionRecord> = {}): Compl
     revision: 3,
     ...changes,
   };
+}
+
+export function healthChange(state: Partial<TargetState> = {}, changes: Partial<HealthChange> = {}): HealthChange {
+  const open: TargetState = {
+    target: 'gpt-5@primary',
+    phase: 'open',
+    since: NOON,
+    until: NOON + 5000,
+    openings: 1,
+    reason: 'overloaded',
+    rampFrom: 0,
+    share: 1,
+    gates: {},
+    evidence: [{ at: NOON, fault: 'overloaded', dispatcher: 'dispatch-1' }],
+    version: 1,
+  };
+  return { v: 1, at: NOON, from: 'closed', state: { ...open, ...state }, actor: 'health', ...changes };
 }
 
 /** As the stream carries them: one message, one record a line. */

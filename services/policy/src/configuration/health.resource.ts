@@ -10,6 +10,7 @@ export class HealthResource {
   @IsInt() @Min(second) @Max(3600 * second) windowMs: number = standard.windowMs;
   @IsInt() @Min(10) @Max(600 * second) openMs: number = standard.openMs;
   @IsInt() @Min(10) @Max(3600 * second) maxOpenMs: number = standard.maxOpenMs;
+  @IsInt() @Min(0) @Max(3600 * second) changeEveryMs: number = standard.changeEveryMs;
   @IsInt() @Min(0) @Max(600 * second) rampStepMs: number = standard.rampStepMs;
   @IsInt() @Min(0) @Max(3600 * second) probeOpenMs: number = standard.probeOpenMs;
   @IsInt() @Min(0) @Max(24 * 3600 * second) probeIdleMs: number = standard.probeIdleMs;

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { defaultHealthPolicy, type Revision, type TargetState } from '#libs/contracts';
-import { Inbox, reconnected, startBroker, type TestBroker } from './bus.fixture.js';
+import type { TargetState } from '#libs/contracts';
+import { Inbox, startBroker, type TestBroker } from './bus.fixture.js';
 import type { Bus } from './connection.js';
-import { putRevision, putTargetState, storedRevision, watchRevision, watchStates } from './state-bucket.js';
+import { tell } from './request.js';
+import { subjects } from './subjects.js';
+import { putTargetState, watchStates } from './target-states.js';
 
 let broker: TestBroker;
 let writer: Bus;
@@ -25,18 +27,6 @@ const state = (target: string, version = 1): TargetState => ({
   gates: {},
   evidence: [],
   version,
-});
-
-const revision = (number: number): Revision => ({
-  number,
-  digest: `digest-${number}`,
-  channels: [],
-  models: [],
-  targets: [],
-  routes: [],
-  keys: [],
-  health: defaultHealthPolicy,
-  extraParameters: [],
 });
 
 describe('watchStates', () => {
@@ -99,39 +89,24 @@ describe('watchStates', () => {
     await watchStates(await broker.connect(), late.take);
     expect(late.items.map((item) => item.target).sort()).toEqual(['a', 'b']);
   }, 30_000);
-});
 
-describe('watchRevision', () => {
-  it('waits for the first revision, however late', async () => {
-    const seen = new Inbox<Revision>();
-    let ready = false;
-    const watching = watchRevision(watcher, seen.take).then(() => (ready = true));
-    expect(await storedRevision(writer)).toBeUndefined();
+  it('hears a change that was told and never stored', async () => {
+    const seen = new Inbox<TargetState>();
+    await watchStates(watcher, seen.take);
+    tell(writer, subjects.healthStates, state('a', 1));
+    expect(await seen.count(1)).toEqual([state('a', 1)]);
+  });
+
+  it('gives no state after a newer one of its target, however they come', async () => {
+    const seen = new Inbox<TargetState>();
+    await watchStates(watcher, seen.take);
+    tell(writer, subjects.healthStates, state('a', 3));
+    await putTargetState(writer, state('a', 2));
+    await putTargetState(writer, state('b', 1));
+    await putTargetState(writer, state('a', 4));
+    const items = await seen.until((given) => given.some(({ target, version }) => target === 'a' && version === 4));
+    // What is stored comes a second time, and later.
     await watcher.nats.flush();
-    expect(ready).toBe(false);
-    await putRevision(writer, revision(1));
-    await watching;
-    expect(seen.items).toEqual([revision(1)]);
+    expect(items.map(({ target, version }) => `${target}${version}`)).toEqual(['a3', 'b1', 'a4']);
   });
-
-  it('has given the current revision when it is ready, and gives each after it', async () => {
-    for (const number of [1, 2, 3]) await putRevision(writer, revision(number));
-    const seen = new Inbox<Revision>();
-    await watchRevision(watcher, seen.take);
-    expect(seen.items.map((item) => item.number)).toEqual([3]);
-    await putRevision(writer, revision(4));
-    expect((await seen.count(2)).map((item) => item.number)).toEqual([3, 4]);
-    expect(await storedRevision(watcher)).toEqual(revision(4));
-  });
-});
-
-describe('a broker that was away', () => {
-  it('is asked again', async () => {
-    await broker.crash();
-    await expect(storedRevision(watcher)).rejects.toBeInstanceOf(Error);
-    const back = reconnected(watcher);
-    await broker.restart();
-    await back;
-    expect(await storedRevision(watcher)).toBeUndefined();
-  }, 30_000);
 });
