@@ -1,8 +1,12 @@
 import { noUsage, type Usage } from '#libs/contracts';
-import type { AnswerFault, AnswerReport } from './translator.js';
+import { servedModelFits } from './served-model.js';
+import type { AnswerFault, AnswerReport, WireTarget } from './translator.js';
 
 /** Finish reasons that promise output. Others (a limit, a refusal, a tool call, a stop sequence) may come without any. */
 const NATURAL_ENDS: ReadonlySet<string> = new Set(['stop', 'end_turn']);
+
+/** `content_filter` of OpenAI, `refusal` of Anthropic, and what compatible servers pass on of their vendors' filters. */
+const REFUSALS = /^(?:content_filter|refusal|safety|prohibited_content|blocklist|guardrail)/i;
 
 /** What an answer said of itself, gathered while it is read. */
 export class AnswerTally {
@@ -11,7 +15,22 @@ export class AnswerTally {
   finishReason: string | undefined;
   content = false;
   outputBytes = 0;
+  /** A refusal in words has come. */
+  refused = false;
   malformed = 0;
+  /** The answer has named a model that was not asked for. */
+  modelFault: AnswerFault | undefined;
+
+  constructor(private readonly target: Pick<WireTarget, 'providerModel' | 'servedAs' | 'checkServed'>) {}
+
+  /** Notes the model that the answer names, if it does. Streams repeat it in every chunk. */
+  serve(model: unknown): void {
+    if (typeof model !== 'string' || model === '' || model === this.servedVersion) return;
+    this.servedVersion = model;
+    const { providerModel, servedAs, checkServed } = this.target;
+    if (!checkServed || servedModelFits(providerModel, model, servedAs)) return;
+    this.modelFault ??= { fault: 'wrong_model', detail: `${model} answered instead of ${providerModel}` };
+  }
 
   report(): AnswerReport {
     return {
@@ -21,6 +40,7 @@ export class AnswerTally {
       usageReported: this.usage !== undefined,
       content: this.content,
       outputBytes: this.outputBytes,
+      refused: this.refused || (this.finishReason !== undefined && REFUSALS.test(this.finishReason)),
       malformed: this.malformed,
     };
   }
@@ -28,11 +48,11 @@ export class AnswerTally {
   /** The fault of an answer that ended without any other sign of one. */
   endFault(): AnswerFault | undefined {
     if (this.finishReason === 'error') return { fault: 'error_event', detail: 'the answer finished with an error' };
-    return this.emptiness();
+    return this.modelFault ?? this.emptiness();
   }
 
   /** The fault of an answer that says it is done, but has said nothing. */
-  emptiness(): AnswerFault | undefined {
+  private emptiness(): AnswerFault | undefined {
     const excused = this.finishReason !== undefined && !NATURAL_ENDS.has(this.finishReason);
     return this.content || excused ? undefined : { fault: 'wrong_output', detail: 'the answer is empty' };
   }

@@ -4,7 +4,13 @@ import { concealing } from './concealing.js';
 import { translatorFor } from './registry.js';
 
 const SECRET = 'sk-live-123';
-const target = { provider: 'openai', providerModel: 'gpt-1', maxOutputTokens: 100 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-1',
+  maxOutputTokens: 100,
+  servedAs: [],
+  checkServed: false,
+} as const;
 
 function exchangeWith(secrets: readonly string[]) {
   const body = callBody('{"model":"gpt","stream":true,"messages":[{"role":"user","content":"hi"}]}');
@@ -34,6 +40,24 @@ describe('concealing', () => {
     const stream = exchange.stream();
     stream.push(chunk(reported));
     expect(stream.report().servedVersion).toBe(shown);
+  });
+
+  it('keeps the key out of what went wrong', () => {
+    const body = callBody('{"model":"gpt","messages":[{"role":"user","content":"hi"}]}');
+    const exchange = concealing(translatorFor('openai-chat', 'openai')(body, { ...target, checkServed: true }), [
+      SECRET,
+    ]);
+    const error = { error: { message: `No such key: ${SECRET}`, code: 401 } };
+    const said = [
+      exchange.answer(Buffer.from(JSON.stringify(error))).fault,
+      exchange.answer(answer(`${SECRET}\n`, 'stop')).fault,
+      exchange.stream().push(Buffer.from(`data: ${JSON.stringify(error)}\n\n`)).fault,
+    ].map((fault) => fault?.detail);
+    expect(said).toEqual([
+      '401: No such key: [redacted]',
+      '[redacted] answered instead of gpt-1',
+      '401: No such key: [redacted]',
+    ]);
   });
 
   it('leaves what the caller gets, and what is not said, alone', () => {

@@ -1,10 +1,10 @@
-import { label } from './printable.js';
+import { label, printable } from './printable.js';
 import { redact } from './redact.js';
-import type { AnswerReport, Exchange, StreamTranslator } from './translator.js';
+import type { AnswerFault, AnswerReport, Exchange, StreamProgress, StreamTranslator } from './translator.js';
 
 /**
- * The exchange with reports whose names are fit for headers, traces and the ledger: a provider chooses them freely, and
- * may name the very key that it was called with.
+ * The exchange with reports and faults whose words are fit for headers, logs, traces and the ledger: a provider chooses
+ * them freely, and may name the very key that it was called with.
  */
 export function concealing(exchange: Exchange, secrets: readonly string[]): Exchange {
   const shown = new Map<string, string>();
@@ -14,28 +14,39 @@ export function concealing(exchange: Exchange, secrets: readonly string[]): Exch
     shown.set(name, known);
     return known;
   };
-  const clean = (report: AnswerReport): AnswerReport => {
-    const { servedVersion: version, finishReason: reason } = report;
-    return {
-      ...report,
-      ...(version === undefined ? {} : { servedVersion: show(version) }),
-      ...(reason === undefined ? {} : { finishReason: show(reason) }),
-    };
+  const clean: Cleaners = {
+    report: (report) => {
+      const { servedVersion: version, finishReason: reason } = report;
+      return {
+        ...report,
+        ...(version === undefined ? {} : { servedVersion: show(version) }),
+        ...(reason === undefined ? {} : { finishReason: show(reason) }),
+      };
+    },
+    fault: ({ fault, detail }) => ({ fault, detail: printable(redact(detail, secrets)) }),
   };
   return {
     request: exchange.request,
     answer: (bytes) => {
       const answer = exchange.answer(bytes);
-      return { ...answer, report: clean(answer.report) };
+      const report = clean.report(answer.report);
+      return answer.fault ? { fault: clean.fault(answer.fault), report } : { ...answer, report };
     },
-    stream: () => reportingBy(clean, exchange.stream()),
+    stream: () => speakingBy(clean, exchange.stream()),
   };
 }
 
-function reportingBy(clean: (report: AnswerReport) => AnswerReport, stream: StreamTranslator): StreamTranslator {
+interface Cleaners {
+  readonly report: (report: AnswerReport) => AnswerReport;
+  readonly fault: (fault: AnswerFault) => AnswerFault;
+}
+
+function speakingBy(clean: Cleaners, stream: StreamTranslator): StreamTranslator {
+  const said = (progress: StreamProgress): StreamProgress =>
+    progress.fault ? { ...progress, fault: clean.fault(progress.fault) } : progress;
   return {
-    push: (chunk) => stream.push(chunk),
-    close: () => stream.close(),
-    report: () => clean(stream.report()),
+    push: (chunk) => said(stream.push(chunk)),
+    close: () => said(stream.close()),
+    report: () => clean.report(stream.report()),
   };
 }

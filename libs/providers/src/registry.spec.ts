@@ -13,7 +13,13 @@ describe('translatorFor', () => {
     ['anthropic-messages', 'openai', messages, '/chat/completions'],
     ['anthropic-messages', 'anthropic', messages, '/messages'],
   ] as const)('takes %s to %s', (surface, family, body, path) => {
-    const target = { provider: family, providerModel: 'pinned', maxOutputTokens: 10 } as const;
+    const target = {
+      provider: family,
+      providerModel: 'pinned',
+      maxOutputTokens: 10,
+      servedAs: [],
+      checkServed: false,
+    } as const;
     const { request } = translatorFor(surface, family)(callBody(body), target);
     expect(request.path).toBe(path);
     expect(JSON.parse(Buffer.concat(request.body).toString('utf8'))).toHaveProperty('model', 'pinned');

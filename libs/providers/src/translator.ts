@@ -7,6 +7,10 @@ export interface WireTarget {
   readonly providerModel: string;
   /** Sent where the wire format demands a limit and the caller gave none. */
   readonly maxOutputTokens: number;
+  /** Model ids that the answer may name besides `providerModel` and its dated forms; `*` at the end for any ending. */
+  readonly servedAs: readonly string[];
+  /** An answer that names another model is the fault `wrong_model`; false where what it names is up to the operator of the server. */
+  readonly checkServed: boolean;
 }
 
 /** The caller's request as ingress guarded it: whole, valid JSON in UTF-8, an object at the top. */
@@ -41,6 +45,11 @@ export interface AnswerReport {
   readonly finishReason?: string;
   /** Some output (text, tool call, thinking, refusal) was seen. */
   readonly content: boolean;
+  /**
+   * The provider's filter or the model itself refused to answer. A refusal in words is known with its first content; a
+   * filter may also cut an answer off later.
+   */
+  readonly refused: boolean;
   /** Chunks that were not JSON and were skipped. */
   readonly malformed: number;
 }

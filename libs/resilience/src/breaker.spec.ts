@@ -64,10 +64,10 @@ describe('breaker', () => {
     expect(adopt(news)).toMatchObject({ state: news, strikes: 0 });
   });
 
-  it('doubts a target for a second after its last failure, until it succeeds', () => {
+  it('doubts a target for a quarter of a second after its last failure, until it succeeds', () => {
     expect(suspectUntil(run([]))).toBe(0);
     const struck = run([failure(100)]);
-    expect([isSuspect(struck, 1099), isSuspect(struck, 1100)]).toEqual([true, false]);
+    expect([isSuspect(struck, 349), isSuspect(struck, 350)]).toEqual([true, false]);
     expect(isSuspect(run([success(101)], struck), 102)).toBe(false);
     expect(isSuspect(run([failure(100, 'rate_limited'), failure(100, 'cancelled')]), 101)).toBe(false);
   });

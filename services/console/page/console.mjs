@@ -42,10 +42,17 @@ function healthOf({ phase, until }) {
   return { text: until > Date.now() ? `○ out until ${time(until)}` : '○ out, probe due', look: 'bad' };
 }
 
+/** The reason and, where there is more to say, the faults it was concluded from. */
+function whyOut({ reason, evidence }) {
+  const counts = new Map();
+  for (const { fault } of evidence) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+  const faults = [...counts].map(([fault, count]) => (count > 1 ? `${count} × ${fault}` : fault)).join(', ');
+  return faults === '' || faults === reason ? reason : `${reason} (${faults})`;
+}
+
 function showTargets({ targets }) {
   const rows = targets.map((target) => {
-    const faults = target.evidence.map(({ fault }) => fault).join(', ');
-    const why = target.reason === 'none' ? '' : `${target.reason}${faults && ` (${faults})`}`;
+    const why = { text: target.reason === 'none' ? '' : whyOut(target), look: 'prose' };
     return row([healthOf(target), target.id, target.model, target.channel, time(target.since), why]);
   });
   rowsOf('targets').replaceChildren(...rows);
@@ -77,7 +84,7 @@ function showCall({ completion, attempts }) {
       { text: attempt.status ?? '–', look: 'number' },
       milliseconds(attempt.firstTokenMs),
       milliseconds(attempt.durationMs),
-      money(attempt.costMicros),
+      { text: `${attempt.usageEstimated ? '≈ ' : ''}${(attempt.costMicros / 1e6).toFixed(6)}`, look: 'number' },
     ]);
   });
   rowsOf('attempts').replaceChildren(...rows);

@@ -107,7 +107,7 @@ describe('a streamed answer', () => {
     ],
     [
       'an error event before any content',
-      (response) => stream(response).end(`${role}data: {"error":{"message":"overloaded","type":"server_error"}}\n\n`),
+      (response) => stream(response).end(`${role}data: {"error":{"message":"failed","type":"server_error"}}\n\n`),
       'error_event',
       false,
     ],

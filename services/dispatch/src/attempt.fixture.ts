@@ -74,7 +74,13 @@ export function startAttempt(client: ProviderClient, origin: string, wanted: Wan
   const { stream = true, deadlines = {}, remaining = 20_000 } = wanted;
   const target = { ...resolved('gpt-5@primary', 'sk-secret-key'), origin };
   const messages = [{ role: 'user', content: 'Hi' }];
-  const wire = { provider: 'openai', providerModel: 'gpt-5-0101', maxOutputTokens: 100 } as const;
+  const wire = {
+    provider: 'openai',
+    providerModel: 'gpt-5-0101',
+    maxOutputTokens: 100,
+    servedAs: [],
+    checkServed: false,
+  } as const;
   const exchange = translatorFor('openai-chat', 'openai')(callBody({ model: 'fast', stream, messages }), wire);
   const sink = new TestSink();
   const controller = new AbortController();

@@ -50,6 +50,9 @@ function translate(call: Call, { channel, credential, family, model, target }: R
     provider: channel.provider,
     providerModel: target.providerModel,
     maxOutputTokens: model.maxOutputTokens,
+    servedAs: target.servedAs,
+    // What a compatible server calls its models is its operator's affair, unless the target says it.
+    checkServed: channel.provider !== 'openai-compatible' || target.servedAs.length > 0,
   };
   const exchange = translatorFor(surface, family)({ bytes: call.body, fields, stream, forward }, wire);
   return concealing(exchange, typeof credential === 'object' ? [credential.secret] : []);

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
@@ -9,8 +9,7 @@ import type { AnswerFault, WholeAnswer } from '../translator.js';
 import { utf8 } from '../utf8.js';
 
 /** Reads a `message` for the report; the caller gets its bytes as they are. */
-export function readAnswer(bytes: Uint8Array): WholeAnswer {
-  const tally = new AnswerTally();
+export function readAnswer(bytes: Uint8Array, tally: AnswerTally): WholeAnswer {
   const fault = judge(parseJson(utf8(bytes)), tally);
   const report = tally.report();
   return fault ? { fault, report } : { bytes, report };
@@ -26,7 +25,7 @@ function judge(answer: unknown, tally: AnswerTally): AnswerFault | undefined {
 }
 
 function tallyAnswer(answer: JsonObject, tally: AnswerTally): void {
-  if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
+  tally.serve(answer['model']);
   tally.usage = readAnthropicUsage(answer['usage']);
   tally.content = Array.isArray(answer['content']) && answer['content'].some(isAnthropicOutput);
   if (!tally.usage) tally.outputBytes = textBytes(answer['content']);

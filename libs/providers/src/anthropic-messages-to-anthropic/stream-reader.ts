@@ -37,7 +37,7 @@ export const streamReader: EventReader = { read: readEvent, outputField: /"(?:te
 
 function readEvent({ event: name, data }: SseEvent, tally: AnswerTally): Reading {
   const event = parseJson(data);
-  if (isJsonObject(event)) return reducers.get(event['type'] ?? name)?.(event, tally) ?? PASS;
+  if (isJsonObject(event)) return reducers.get(event['type'] ?? name ?? errorIn(event))?.(event, tally) ?? PASS;
   if (name === 'error') return failed(inBandFault(NOTHING_SAID));
   tally.malformed += 1;
   return DROP;
@@ -48,11 +48,16 @@ function output(value: unknown, tally: AnswerTally): Reading {
   return PASS_OUTPUT;
 }
 
+/** Proxies that speak OpenAI to themselves send an error without saying that it is one. */
+function errorIn(event: JsonObject): 'error' | undefined {
+  return isJsonObject(event['error']) ? 'error' : undefined;
+}
+
 function readStart(event: JsonObject, tally: AnswerTally): Reading {
   const message = isJsonObject(event['message']) ? event['message'] : {};
-  if (typeof message['model'] === 'string') tally.servedVersion = message['model'];
+  tally.serve(message['model']);
   tally.usage = readAnthropicUsage(message['usage'], tally.usage);
-  return PASS;
+  return tally.modelFault ? failed(tally.modelFault) : PASS;
 }
 
 function readMessageDelta(event: JsonObject, tally: AnswerTally): Reading {

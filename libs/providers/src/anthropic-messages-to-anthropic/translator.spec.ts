@@ -5,7 +5,13 @@ import { chunked, decode, drain, encode, sse } from '../stream.fixture.js';
 import type { StreamTranslator } from '../translator.js';
 import { anthropicMessagesToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5-20250929', maxOutputTokens: 1000 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5-20250929',
+  maxOutputTokens: 1000,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const exchange = (json = '{"model":"m","stream":true}', forward = {}) =>
   anthropicMessagesToAnthropic(callBody(json, forward), target);
 const stream = (): StreamTranslator => exchange().stream();
@@ -76,6 +82,7 @@ describe('a Messages stream', () => {
         usageReported: true,
         content: true,
         outputBytes: 7,
+        refused: false,
         malformed: 0,
       },
     });
@@ -213,6 +220,7 @@ describe('a whole message', () => {
       usageReported: true,
       content: true,
       outputBytes: 0,
+      refused: false,
       malformed: 0,
     });
     expect('bytes' in result && result.bytes).toBe(bytes);

@@ -10,8 +10,8 @@ const DEFAULT_VERSION = '2023-06-01';
 /** Messages for a provider that speaks it: everything but the model passes through, byte for byte. */
 export const anthropicMessagesToAnthropic: Translator = (body, target) => ({
   request: request(body, target),
-  answer: readAnswer,
-  stream: () => new PassThroughStream(streamReader, new AnswerTally()),
+  answer: (bytes) => readAnswer(bytes, new AnswerTally(target)),
+  stream: () => new PassThroughStream(streamReader, new AnswerTally(target)),
 });
 
 function request(body: CallBody, target: WireTarget): ProviderRequest {

@@ -4,7 +4,13 @@ import type { WholeAnswer } from '../translator.js';
 import { completion, toolAnswer } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const body = callBody(JSON.stringify({ model: 'chat', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }] }));
 const exchange = anthropicMessagesToOpenAi(body, target);
 
@@ -26,7 +32,7 @@ describe('a whole OpenAI answer', () => {
       role: 'assistant',
       model: 'gpt-5-mini-2025-08-07',
       content: [
-        { type: 'text', text: 'I will look – naïve ☀️.', citations: null },
+        { type: 'text', text: 'I will look – naïve ☀️.' },
         { type: 'tool_use', id: 'call_a', name: 'get_weather', input: { city: 'Paris' } },
         { type: 'tool_use', id: 'call_b', name: 'get_time', input: {} },
       ],
@@ -42,6 +48,7 @@ describe('a whole OpenAI answer', () => {
       finishReason: 'tool_calls',
       content: true,
       outputBytes: 0,
+      refused: false,
       malformed: 0,
     });
   });

@@ -1,9 +1,10 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { anthropicToolId } from '../cross-family/short-id.js';
-import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { choiceFault } from '../openai-wire/choice-fault.js';
+import { hasOpenAiOutput, hasRefusal } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
@@ -17,9 +18,8 @@ const wrongOutput = (detail: string): AnswerFault => ({ fault: 'wrong_output', d
 const encoder = new TextEncoder();
 
 /** A whole chat completion as an Anthropic message. */
-export function toMessage(bytes: Uint8Array, model: string): WholeAnswer {
+export function toMessage(bytes: Uint8Array, model: string, tally: AnswerTally): WholeAnswer {
   const answer = parseJson(new TextDecoder().decode(bytes));
-  const tally = new AnswerTally();
   const read = readAnswer(answer, tally);
   const report = tally.report();
   if ('fault' in read) return { fault: read, report };
@@ -35,18 +35,23 @@ function readAnswer(
   const error = readErrorFields('openai', answer);
   if (error) return inBandFault(error);
   const choice: unknown = isJsonObject(answer) && Array.isArray(answer['choices']) ? answer['choices'][0] : undefined;
-  if (!isJsonObject(answer) || !isJsonObject(choice) || !isJsonObject(choice['message'])) {
-    return wrongOutput('the answer is no chat completion with a message');
-  }
-  const message = choice['message'];
-  const { finish_reason: finish } = choice;
-  if (typeof answer['model'] === 'string') tally.servedVersion = answer['model'];
+  if (!isJsonObject(answer) || !isJsonObject(choice)) return wrongOutput('the answer is no chat completion');
+  tallyAnswer(answer, choice, tally);
+  const failed = choiceFault(choice);
+  if (failed) return failed;
+  if (!isJsonObject(choice['message'])) return wrongOutput('the answer has no message');
+  const body = messageBody(choice['message'], tally);
+  return 'fault' in body ? body : { answer, body };
+}
+
+function tallyAnswer(answer: JsonObject, choice: JsonObject, tally: AnswerTally): void {
+  const { finish_reason: finish, message } = choice;
+  tally.serve(answer['model']);
   if (typeof finish === 'string') tally.finishReason = finish;
   tally.usage = readOpenAiUsage(answer['usage']);
   tally.content = hasOpenAiOutput(message);
   if (!tally.usage) tally.outputBytes = textBytes(message);
-  const body = messageBody(message, tally);
-  return 'fault' in body ? body : { answer, body };
+  tally.refused = hasRefusal(message);
 }
 
 function messageBody(
@@ -65,8 +70,9 @@ function messageBody(
   return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
 }
 
+/** Without `citations`, as Anthropic sends it: a null is allowed by its types, and refused by clients that check. */
 function textBlocks(text: unknown): readonly JsonObject[] {
-  return typeof text === 'string' && text !== '' ? [{ type: 'text', text, citations: null }] : [];
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
 }
 
 function toolUse(call: unknown): JsonObject | undefined {

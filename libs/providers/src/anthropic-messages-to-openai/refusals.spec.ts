@@ -8,6 +8,8 @@ const refusalOf = refusalBy(anthropicMessagesToOpenAi, {
   provider: 'openai',
   providerModel: 'gpt-5-mini',
   maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
 });
 
 describe('a Messages request that OpenAI cannot be sent', () => {

@@ -3,7 +3,13 @@ import { callBody } from '../call-body.fixture.js';
 import type { WireTarget } from '../translator.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target: WireTarget = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 };
+const target: WireTarget = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+};
 const user = { role: 'user', content: 'Hi' };
 const plain = { model: 'chat', max_tokens: 100, messages: [user] };
 

@@ -5,8 +5,20 @@ import { openAiChatToAnthropic } from '../openai-chat-to-anthropic/translator.js
 import type { Translator, WireTarget } from '../translator.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const anthropic: WireTarget = { provider: 'anthropic', providerModel: 'chat', maxOutputTokens: 8192 };
-const openai: WireTarget = { provider: 'openai', providerModel: 'chat', maxOutputTokens: 8192 };
+const anthropic: WireTarget = {
+  provider: 'anthropic',
+  providerModel: 'chat',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+};
+const openai: WireTarget = {
+  provider: 'openai',
+  providerModel: 'chat',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+};
 
 function translated(translate: Translator, target: WireTarget, body: string): string {
   return Buffer.concat(translate(callBody(body), target).request.body).toString('utf8');

@@ -4,7 +4,13 @@ import { startSdkServer, type SdkServer } from '../cross-family/sdk-server.fixtu
 import { textStream, toolAnswer, toolStream } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const call = {
   model: 'chat',
   max_tokens: 100,

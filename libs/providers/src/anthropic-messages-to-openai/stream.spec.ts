@@ -7,7 +7,13 @@ import type { StreamTranslator } from '../translator.js';
 import { call, chunk, openAiStream, textStream, toolStream, usageChunk } from './openai-answers.fixture.js';
 import { anthropicMessagesToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5-mini', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5-mini',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 
 function open(): StreamTranslator {
   const body = { model: 'chat', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }], stream: true };
@@ -22,7 +28,7 @@ const block = (index: number, content_block: object, ...deltas: readonly object[
 ];
 const text = (part: string) => ({ type: 'text_delta', text: part });
 const json = (part: string) => ({ type: 'input_json_delta', partial_json: part });
-const emptyText = { type: 'text', text: '', citations: null };
+const emptyText = { type: 'text', text: '' };
 const use = (id: string, name: string) => ({ type: 'tool_use', id, name, input: {} });
 const start = {
   type: 'message_start',
@@ -65,6 +71,7 @@ describe('an OpenAI stream', () => {
       finishReason: 'tool_calls',
       content: true,
       outputBytes: 66,
+      refused: false,
       malformed: 0,
     });
   });

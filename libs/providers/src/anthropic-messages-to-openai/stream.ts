@@ -1,9 +1,10 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { failed, SILENCE, type EventTranslator, type Step } from '../cross-family/translated-stream.js';
-import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { choiceFault } from '../openai-wire/choice-fault.js';
+import { hasOpenAiOutput, hasRefusal } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import type { SseEvent } from '../sse-event.js';
 import { textBytes } from '../text-bytes.js';
@@ -19,13 +20,14 @@ import { toMessagesUsage } from './usage.js';
  * back to an Anthropic model.
  */
 export class MessageEvents implements EventTranslator {
-  readonly tally = new AnswerTally();
   readonly #blocks = new ContentBlocks();
   #begun = false;
-  #refused = false;
 
   /** `model`: what was asked for, until the provider says what it serves. */
-  constructor(private readonly model: string) {}
+  constructor(
+    private readonly model: string,
+    readonly tally: AnswerTally,
+  ) {}
 
   read({ event: name, data }: SseEvent): Step {
     if (data === '[DONE]') return this.#finish();
@@ -41,11 +43,14 @@ export class MessageEvents implements EventTranslator {
   #readChunk(chunk: JsonObject): Step {
     const usage = readOpenAiUsage(chunk['usage']);
     if (usage) this.tally.usage = usage;
-    if (typeof chunk['model'] === 'string' && chunk['model'] !== '') this.tally.servedVersion = chunk['model'];
+    this.tally.serve(chunk['model']);
     const choice = firstChoice(chunk);
+    const fault = this.tally.modelFault ?? choiceFault(choice);
+    if (fault) return failed(fault);
     const finish = choice['finish_reason'];
     if (typeof finish === 'string' && finish !== '') this.tally.finishReason ??= finish;
     const delta = isJsonObject(choice['delta']) ? choice['delta'] : {};
+    if (hasRefusal(delta)) this.tally.refused = true;
     const content = hasOpenAiOutput(delta);
     if (content) this.tally.outputBytes += textBytes(delta);
     return { text: this.#begin(chunk) + this.#change(delta), content };
@@ -61,7 +66,6 @@ export class MessageEvents implements EventTranslator {
   }
 
   #change({ content, refusal, tool_calls: calls }: JsonObject): string {
-    if (typeof refusal === 'string' && refusal !== '') this.#refused = true;
     const called = (Array.isArray(calls) ? calls : []).map((call) => this.#blocks.addCall(call));
     return this.#blocks.addText(content) + this.#blocks.addText(refusal) + called.join('');
   }
@@ -70,7 +74,7 @@ export class MessageEvents implements EventTranslator {
     const fault = this.tally.endFault() ?? this.#endFault();
     if (fault) return failed(fault);
     const { finishReason, usage } = this.tally.report();
-    const delta = toStop({ finishReason, called: this.#blocks.called, refused: this.#refused });
+    const delta = toStop({ finishReason, called: this.#blocks.called, refused: this.tally.refused });
     const events = [
       this.#begin({}),
       this.#blocks.end(),

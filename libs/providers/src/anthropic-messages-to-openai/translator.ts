@@ -1,3 +1,4 @@
+import { AnswerTally } from '../answer-tally.js';
 import { TranslatedStream } from '../cross-family/translated-stream.js';
 import { parseBody } from '../cross-family/parse-body.js';
 import type { Translator } from '../translator.js';
@@ -17,6 +18,6 @@ export const anthropicMessagesToOpenAi: Translator = (call, target) => ({
     },
     body: [encoder.encode(JSON.stringify(toChatRequest(parseBody(call), target)))],
   },
-  answer: (bytes) => toMessage(bytes, target.providerModel),
-  stream: () => new TranslatedStream(new MessageEvents(target.providerModel)),
+  answer: (bytes) => toMessage(bytes, target.providerModel, new AnswerTally(target)),
+  stream: () => new TranslatedStream(new MessageEvents(target.providerModel, new AnswerTally(target))),
 });

@@ -4,7 +4,13 @@ import type { WholeAnswer } from '../translator.js';
 import { toolAnswer } from './anthropic-answers.fixture.js';
 import { makeOpenAiChatToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const body = callBody(JSON.stringify({ model: 'chat', messages: [{ role: 'user', content: 'Hi' }] }));
 const exchange = makeOpenAiChatToAnthropic({ now: () => 1_700_000_000_999 })(body, target);
 
@@ -52,6 +58,7 @@ describe('a whole Anthropic answer', () => {
       finishReason: 'tool_use',
       content: true,
       outputBytes: 0,
+      refused: false,
       malformed: 0,
     });
   });

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { readErrorFields } from '../error-fields.js';
@@ -14,10 +14,10 @@ import { toChatUsage } from './usage.js';
 const encoder = new TextEncoder();
 
 /** A whole Anthropic message as a chat completion. */
-export function toChatCompletion(bytes: Uint8Array, context: ChatContext): WholeAnswer {
+export function toChatCompletion(bytes: Uint8Array, context: ChatContext, tally: AnswerTally): WholeAnswer {
   const parsed = parseJson(new TextDecoder().decode(bytes));
   const message = isJsonObject(parsed) ? parsed : {};
-  const tally = tallyOf(message);
+  tallyAnswer(message, tally);
   const report = tally.report();
   const fault = faultOf(parsed, tally);
   if (fault) return { fault, report };
@@ -33,14 +33,12 @@ export function toChatCompletion(bytes: Uint8Array, context: ChatContext): Whole
   return { bytes: encoder.encode(JSON.stringify(completion)), report };
 }
 
-function tallyOf(message: JsonObject): AnswerTally {
-  const tally = new AnswerTally();
-  if (typeof message['model'] === 'string') tally.servedVersion = message['model'];
+function tallyAnswer(message: JsonObject, tally: AnswerTally): void {
+  tally.serve(message['model']);
   if (typeof message['stop_reason'] === 'string') tally.finishReason = message['stop_reason'];
   tally.usage = readAnthropicUsage(message['usage']);
   tally.content = blocksOf(message).some(isAnthropicOutput) || refusalText(message['stop_details']) !== null;
   if (!tally.usage) tally.outputBytes = textBytes(message['content']);
-  return tally;
 }
 
 function faultOf(answer: unknown, tally: AnswerTally): AnswerFault | undefined {

@@ -7,6 +7,8 @@ const refusalOf = refusalBy(openAiChatToAnthropic, {
   provider: 'anthropic',
   providerModel: 'claude-sonnet-4-5',
   maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
 });
 
 describe('a chat request that Anthropic cannot be sent', () => {

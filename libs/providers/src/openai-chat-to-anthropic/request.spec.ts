@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { callBody } from '../call-body.fixture.js';
 import { openAiChatToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const user = { role: 'user', content: 'Hi' };
 
 function sent(body: object): unknown {

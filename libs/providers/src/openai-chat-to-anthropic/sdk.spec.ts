@@ -4,7 +4,13 @@ import { textStream, toolAnswer, toolStream } from './anthropic-answers.fixture.
 import { startSdkServer, type SdkServer } from '../cross-family/sdk-server.fixture.js';
 import { openAiChatToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const messages = [{ role: 'user' as const, content: 'What is the weather in Paris?' }];
 const tools = ['get_weather', 'get_time'].map((name) => ({
   type: 'function' as const,

@@ -14,7 +14,13 @@ import {
 import { anyCuts, eventsOf, replay } from '../cross-family/replay.fixture.js';
 import { makeOpenAiChatToAnthropic } from './translator.js';
 
-const target = { provider: 'anthropic', providerModel: 'claude-sonnet-4-5', maxOutputTokens: 8192 } as const;
+const target = {
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+  maxOutputTokens: 8192,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const translate = makeOpenAiChatToAnthropic({ now: () => 1_700_000_000_000 });
 
 function open(include_usage = true): StreamTranslator {
@@ -68,6 +74,7 @@ describe('an Anthropic stream', () => {
       finishReason: 'tool_use',
       content: true,
       outputBytes: 77,
+      refused: false,
       malformed: 0,
     });
   });

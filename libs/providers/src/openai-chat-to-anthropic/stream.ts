@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { AnswerTally } from '../answer-tally.js';
+import type { AnswerTally } from '../answer-tally.js';
 import { hasAnthropicOutput, isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
 import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
@@ -76,21 +76,24 @@ const reducers: { readonly [type: string]: Reduce } = {
 
 /** Anthropic's stream events as chat completion chunks. */
 export class ChatChunks implements EventTranslator {
-  readonly tally = new AnswerTally();
   #state: State = { message: {}, calls: 0, bare: false, refusal: null, outputDetails: undefined };
   #begun = false;
 
-  constructor(private readonly context: ChatStreamContext) {}
+  constructor(
+    private readonly context: ChatStreamContext,
+    readonly tally: AnswerTally,
+  ) {}
 
   read({ event: name, data }: SseEvent): Step {
     const event = parseJson(data);
-    const type = isJsonObject(event) && typeof event['type'] === 'string' ? event['type'] : (name ?? '');
+    const type = typeOf(event, name);
     if (type === 'error') return failed(inBandFault(readErrorFields('anthropic', event) ?? NOTHING_SAID));
     if (!isJsonObject(event)) {
       this.tally.malformed += 1;
       return SILENCE;
     }
     this.#count(event);
+    if (this.tally.modelFault) return failed(this.tally.modelFault);
     if (type === 'message_stop') return this.#finish();
     const { state, delta } = pick(reducers, type)?.(this.#state, event) ?? { state: this.#state };
     this.#state = state;
@@ -103,7 +106,7 @@ export class ChatChunks implements EventTranslator {
     const message = objectIn(event, 'message');
     const reason = objectIn(event, 'delta')['stop_reason'];
     this.tally.usage = readAnthropicUsage(event['usage'] ?? message['usage'], this.tally.usage);
-    if (typeof message['model'] === 'string') this.tally.servedVersion = message['model'];
+    this.tally.serve(message['model']);
     if (typeof reason === 'string') this.tally.finishReason = reason;
   }
 
@@ -132,6 +135,13 @@ export class ChatChunks implements EventTranslator {
     const chunk = { ...chatIdentity(this.#state.message, this.context), object: 'chat.completion.chunk', ...fields };
     return `data: ${JSON.stringify(chunk)}\n\n`;
   }
+}
+
+/** Proxies that speak OpenAI to themselves send an error without saying that it is one. */
+function typeOf(event: unknown, name: string | undefined): string {
+  if (!isJsonObject(event)) return name ?? '';
+  if (typeof event['type'] === 'string') return event['type'];
+  return name ?? (isJsonObject(event['error']) ? 'error' : '');
 }
 
 /** `undefined` where the event has none. */

@@ -1,4 +1,5 @@
 import { isJsonObject, systemClock, type Clock, type JsonObject } from '#libs/kernel';
+import { AnswerTally } from '../answer-tally.js';
 import type { Exchange, Translator } from '../translator.js';
 import { toChatCompletion } from './answer.js';
 import { parseBody } from '../cross-family/parse-body.js';
@@ -19,6 +20,7 @@ export function makeOpenAiChatToAnthropic(clock: Pick<Clock, 'now'>): Translator
     const body = parseBody(call);
     const request = toMessagesRequest(body, target);
     const created = Math.floor(clock.now() / 1000);
+    const tally = (): AnswerTally => new AnswerTally(target);
     const context = { model: target.providerModel, created, includeUsage: wantsUsage(body) };
     return {
       request: {
@@ -30,8 +32,8 @@ export function makeOpenAiChatToAnthropic(clock: Pick<Clock, 'now'>): Translator
         },
         body: [encoder.encode(JSON.stringify(request))],
       },
-      answer: (bytes) => toChatCompletion(bytes, context),
-      stream: () => new TranslatedStream(new ChatChunks(context)),
+      answer: (bytes) => toChatCompletion(bytes, context, tally()),
+      stream: () => new TranslatedStream(new ChatChunks(context, tally())),
     };
   };
 }

@@ -2,7 +2,8 @@ import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
 import { NOTHING_SAID, readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
-import { hasOpenAiOutput } from '../openai-wire/output.js';
+import { choiceFault } from '../openai-wire/choice-fault.js';
+import { hasOpenAiOutput, hasRefusal } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
 import { textBytes } from '../text-bytes.js';
@@ -41,7 +42,8 @@ function readChunk(chunk: JsonObject, tally: AnswerTally, options: ReaderOptions
   const choices = Array.isArray(chunk['choices']) ? chunk['choices'] : [];
   const usage = readOpenAiUsage(chunk['usage']);
   if (usage) tally.usage = usage;
-  if (typeof chunk['model'] === 'string' && chunk['model'] !== '') tally.servedVersion = chunk['model'];
+  tally.serve(chunk['model']);
+  if (tally.modelFault) return failed(tally.modelFault);
   if (usage && choices.length === 0 && !options.usageAsked) return DROP;
   return readChoices(choices, tally);
 }
@@ -50,9 +52,12 @@ function readChoices(choices: readonly unknown[], tally: AnswerTally): Reading {
   let reading: Reading = PASS;
   for (const choice of choices) {
     if (!isJsonObject(choice)) continue;
+    const fault = choiceFault(choice);
+    if (fault) return failed(fault);
     const finish = choice['finish_reason'];
     const finished = typeof finish === 'string' && finish !== '';
     if (finished) tally.finishReason ??= finish;
+    if (hasRefusal(choice['delta'])) tally.refused = true;
     const output = hasOpenAiOutput(choice['delta']);
     if (output) tally.outputBytes += textBytes(choice['delta']);
     reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content: reading.content || output };

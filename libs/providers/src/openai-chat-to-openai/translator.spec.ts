@@ -5,7 +5,13 @@ import { chunked, decode, drain, encode, sse } from '../stream.fixture.js';
 import type { StreamTranslator } from '../translator.js';
 import { openAiChatToOpenAi } from './translator.js';
 
-const target = { provider: 'openai', providerModel: 'gpt-5.2-2025-12-11', maxOutputTokens: 1000 } as const;
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5.2-2025-12-11',
+  maxOutputTokens: 1000,
+  servedAs: [],
+  checkServed: false,
+} as const;
 const exchange = (json: string) => openAiChatToOpenAi(callBody(json), target);
 const sentBody = (json: string) => decode(Buffer.concat(exchange(json).request.body));
 
@@ -78,6 +84,7 @@ describe('a Chat Completions stream', () => {
         usageReported: true,
         content: true,
         outputBytes: 7,
+        refused: false,
         malformed: 0,
       },
     });

@@ -12,8 +12,8 @@ export const openAiChatToOpenAi: Translator = (body, target) => {
   const usageAsked = isJsonObject(options) && options['include_usage'] === true;
   return {
     request: request(body, target, usageAsked ? {} : withUsage(body, options)),
-    answer: readAnswer,
-    stream: () => new PassThroughStream(streamReader({ usageAsked }), new AnswerTally()),
+    answer: (bytes) => readAnswer(bytes, new AnswerTally(target)),
+    stream: () => new PassThroughStream(streamReader({ usageAsked }), new AnswerTally(target)),
   };
 };
 

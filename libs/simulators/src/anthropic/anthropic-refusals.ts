@@ -33,7 +33,7 @@ export const anthropicRefusals: Dialect['refusals'] = {
     type: 'permission_error',
     message: 'Your API key does not have permission to use the specified resource.',
   },
-  'auth-unavailable': { status: 500, type: 'api_error', message: 'Authentication service unavailable' },
+  'auth-unavailable': { status: 503, type: 'api_error', message: 'Authentication service unavailable' },
   'payment-required': {
     status: 402,
     type: 'billing_error',

@@ -60,7 +60,7 @@ export const faultKinds: Readonly<Record<FaultKindName, FaultKind>> = {
   'not-found': refusal('not-found', '404, as for a model that is gone'),
   unauthorized: refusal('unauthorized', '401, as for a revoked key'),
   forbidden: refusal('forbidden', '403, as for a key without the right'),
-  'auth-unavailable': refusal('auth-unavailable', 'the provider cannot check keys: 503 at OpenAI, 500 at Anthropic'),
+  'auth-unavailable': refusal('auth-unavailable', '503, the provider cannot check keys'),
   'payment-required': refusal('payment-required', '402'),
   'daily-quota': refusal('daily-quota', "429, the day's quota is used up"),
   'content-filter': refusal('content-filter', '400, the prompt is against the rules'),

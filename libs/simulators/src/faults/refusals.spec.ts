@@ -39,7 +39,7 @@ describe('refusals', () => {
     ['forbidden', 'openai', 403, { code: 'insufficient_permissions' }],
     ['forbidden', 'anthropic', 403, { type: 'permission_error' }],
     ['auth-unavailable', 'openai', 503, { type: 'server_error' }],
-    ['auth-unavailable', 'anthropic', 500, { type: 'api_error' }],
+    ['auth-unavailable', 'anthropic', 503, { type: 'api_error' }],
     ['payment-required', 'openai', 402, { code: 'credit_balance_exhausted' }],
     ['payment-required', 'anthropic', 402, { type: 'billing_error' }],
     ['daily-quota', 'openai', 429, { message: expect.stringContaining('per day') }],

@@ -3,7 +3,14 @@ import { noUsage, type FaultClass, type Usage } from '#libs/contracts';
 import type { AnswerReport } from '#libs/providers';
 import { settledUsage, type Spent } from './settled-usage.js';
 
-const nothing: AnswerReport = { usage: noUsage, usageReported: false, content: false, outputBytes: 0, malformed: 0 };
+const nothing: AnswerReport = {
+  usage: noUsage,
+  usageReported: false,
+  content: false,
+  refused: false,
+  outputBytes: 0,
+  malformed: 0,
+};
 const begun: AnswerReport = { ...nothing, content: true, outputBytes: 41 };
 const counted = (inputTokens: number, outputTokens: number): Usage => ({ ...noUsage, inputTokens, outputTokens });
 const failed = (fault: FaultClass, report?: AnswerReport): Spent => {
