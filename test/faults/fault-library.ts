@@ -54,7 +54,8 @@ export const faultLibrary: readonly FaultEntry[] = [
   noWay('F09', 'self-signed certificate', 'self-signed'),
   entry('F09', 'reset after headers', { kind: 'reset-after-headers' }, transient),
   entry('F11', 'a lone 400', { kind: 'bad-request' }, rejected),
-  entry('F11', 'a lone 404', { kind: 'not-found' }, rejected),
+  // The caller names a route: that a provider has no such model is not the caller's mistake.
+  entry('F11', '404, the model is gone', { kind: 'not-found' }, transient),
   entry('F11', 'a lone 422', { kind: 'unprocessable' }, rejected),
   entry('F11', 'content filter', { kind: 'content-filter' }, rejected),
   entry('F11', 'prompt too long', { kind: 'context-length' }, always('too_long')),

@@ -17,7 +17,7 @@ export interface SeriesCall {
 }
 
 /** How long a call of a series may take: silences, and a busy machine. */
-const LATEST_END_MS = 9000;
+const LATEST_END_MS = 12_000;
 
 /** Why the series is wrong; empty where it is right. */
 export function judgeSeries(series: Series, seen: SeriesSeen): readonly string[] {

@@ -16,8 +16,8 @@ export interface JudgedSeries {
 
 const CALLS_A_SECOND = 8;
 const AT_ONCE = 8;
-const HUNG_AFTER_MS = 12_000;
-const deadlines = { connect: 1000, firstToken: 1500, interToken: 1500, attempt: 3000, total: 10_000 };
+const HUNG_AFTER_MS = 18_000;
+const deadlines = { connect: 1000, firstToken: 2500, interToken: 2500, attempt: 4000, total: 14_000 };
 /** Quick, so that a recovery is seen within a phase. */
 const health = { consecutiveFailures: 3, openMs: 800, maxOpenMs: 2000, rampStepMs: 400, probeOpenMs: 1000 };
 const SETTLE_MS = 300;
