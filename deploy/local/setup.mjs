@@ -48,7 +48,16 @@ function lastChange(path) {
 
 /** @param {string} node */
 function build(node) {
-  const sources = ['deploy', 'libs', 'services', 'test/bench', 'test/support', 'package.json', 'tsconfig.json'];
+  const sources = [
+    'deploy',
+    'libs',
+    'services',
+    'test/bench',
+    'test/faults',
+    'test/support',
+    'package.json',
+    'tsconfig.json',
+  ];
   const changed = Math.max(...sources.map((source) => lastChange(join(root, source))));
   if (existsSync(buildStamp) && statSync(buildStamp).mtimeMs >= changed) return;
   say('building');

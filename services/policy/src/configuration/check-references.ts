@@ -40,7 +40,8 @@ function routeMistakes(
 }
 
 function unapproved(id: string, at: number, { models, targets }: ConfigurationResource): string[] {
-  const model = models.find((known) => known.id === targets.find((target) => target.id === id)?.model);
+  const target = targets.find((known) => known.id === id);
+  const model = models.find((known) => known.id === target?.model);
   return model && !model.approved
     ? [`routes[${at}].tiers: ${id} is of the model ${model.id}, which is not approved`]
     : [];
