@@ -1,5 +1,8 @@
 import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
-import { FaultUsageError, parseFaultCommand, usageText, type FaultCommand } from './fault-command.js';
+import { parseFaultCommand, type FaultCommand } from './fault-command.js';
+import { faultListing } from './fault-listing.js';
+import { FaultUsageError } from './fault-usage-error.js';
+import { usageText } from './fault-usage.js';
 
 export interface FaultResult {
   /** 0: done. 1: the simulator refused, or there is none. 2: the command line is wrong. */
@@ -12,7 +15,8 @@ export async function runFaultCommand(args: readonly string[], simulatorUrl: str
   try {
     const command = parseFaultCommand(args);
     if (command.kind === 'usage') return { exitCode: 0, text: usageText() };
-    return { exitCode: 0, text: listing(await control(command, simulatorUrl)) };
+    const contents = await Promise.all(requestsOf(command).map((request) => control(request, simulatorUrl)));
+    return { exitCode: 0, text: faultListing(contents.reduce((all, content) => ({ ...all, ...content }), {})) };
   } catch (error) {
     if (error instanceof FaultUsageError) {
       return { exitCode: 2, text: `${error.message}\n\`npm run fault\` shows what there is.` };
@@ -21,10 +25,40 @@ export async function runFaultCommand(args: readonly string[], simulatorUrl: str
   }
 }
 
-async function control(command: Exclude<FaultCommand, { kind: 'usage' }>, simulatorUrl: string): Promise<JsonObject> {
-  const url = faultsUrl(simulatorUrl);
-  if (command.kind === 'clear' && command.channel !== undefined) url.searchParams.set('channel', command.channel);
-  const answer = await fetch(url, requestOf(command)).catch(() => undefined);
+interface ControlRequest {
+  readonly method?: 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+function requestsOf(command: Exclude<FaultCommand, { kind: 'usage' }>): readonly ControlRequest[] {
+  switch (command.kind) {
+    case 'list':
+      return ['faults', 'doors'].map((path) => ({ path }));
+    case 'clear': {
+      const { channel } = command;
+      const scope = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`;
+      return [{ method: 'DELETE', path: `faults${scope}` }];
+    }
+    case 'set':
+      return [{ method: 'PUT', path: 'faults', body: command.faults }];
+    case 'status':
+      return [{ method: 'PUT', path: 'status', body: command.published }];
+    case 'door':
+      return [{ method: 'PUT', path: 'doors', body: command.door }];
+  }
+}
+
+async function control({ method, path, body }: ControlRequest, simulatorUrl: string): Promise<JsonObject> {
+  if (!URL.canParse(simulatorUrl)) {
+    throw new Error(`BREAKWATER_SIMULATOR_URL is '${simulatorUrl}'; give a URL like http://127.0.0.1:8090.`);
+  }
+  const url = new URL(`/_control/${path}`, simulatorUrl);
+  const init = {
+    ...(method === undefined ? {} : { method }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  };
+  const answer = await fetch(url, init).catch(() => undefined);
   const content = answer === undefined ? undefined : parseJson(await answer.text());
   if (answer === undefined || !isJsonObject(content)) {
     const advice = 'start one with `npm start`, or set BREAKWATER_SIMULATOR_URL';
@@ -34,36 +68,4 @@ async function control(command: Exclude<FaultCommand, { kind: 'usage' }>, simula
   if (!answer.ok)
     throw new Error(isJsonObject(error) ? String(error['message']) : `The simulator said ${answer.status}.`);
   return content;
-}
-
-function faultsUrl(simulatorUrl: string): URL {
-  if (!URL.canParse(simulatorUrl)) {
-    throw new Error(`BREAKWATER_SIMULATOR_URL is '${simulatorUrl}'; give a URL like http://127.0.0.1:8090.`);
-  }
-  return new URL('/_control/faults', simulatorUrl);
-}
-
-function requestOf(command: Exclude<FaultCommand, { kind: 'usage' }>): RequestInit {
-  switch (command.kind) {
-    case 'list':
-      return {};
-    case 'clear':
-      return { method: 'DELETE' };
-    case 'set':
-      return { method: 'PUT', body: JSON.stringify(command.fault) };
-  }
-}
-
-function listing({ faults }: JsonObject): string {
-  const all = Array.isArray(faults) ? faults.filter(isJsonObject) : [];
-  return all.length === 0 ? 'No faults: all simulated channels are well.' : all.map(faultLine).join('\n');
-}
-
-function faultLine(fault: JsonObject): string {
-  const { id: _id, channel, kind, percent, startedAt: _start, durationMs: _duration, ...others } = fault;
-  const { endsAt, matched, struck, ...own } = others;
-  const scope = Object.entries(own).map(([name, value]) => `${name} ${String(value)}`);
-  const until = typeof endsAt === 'number' ? [`until ${new Date(endsAt).toISOString()}`] : [];
-  const counts = `struck ${String(struck)} of ${String(matched)} calls`;
-  return [`${String(channel)}  ${String(kind)}  ${String(percent)} %`, ...scope, ...until, counts].join('  ');
 }

@@ -14,12 +14,11 @@ it('meets every kind of fault that the simulators know', () => {
   expect(new Set(faultFates.map(({ fault }) => fault.kind))).toEqual(new Set(faultKindNames));
 });
 
-describe('a fault at the first target', () => {
+describe.each(groups)('a fault at the first target: $surface, of its $family family', ({ family, cases }) => {
   let world: RoutedGateway;
   let outcomes: ReadonlyMap<FaultCase, SdkOutcome>;
 
   beforeAll(async () => {
-    const cases = groups.flatMap((group) => group.cases);
     world = await startRoutedGateway({ routes: cases.map(routeOf) });
     outcomes = await callAll(world, cases);
   }, 120_000);
@@ -33,15 +32,13 @@ describe('a fault at the first target', () => {
   const providerCalls = ({ model }: FaultCase): readonly CallRecord[] =>
     world.simulator.calls().filter((call) => call.model === versionOf(model));
 
-  describe.each(groups)('$surface, first target of its $family family', ({ family, cases }) => {
-    it.each(cases)('$name: $fate.fate', async (met) => {
-      const outcome = outcomeOf(met);
-      expectFate(met, outcome);
-      expectTrueHeaders(met, outcome);
-      const calls = providerCalls(met);
-      if (met.fate.fate === 'replaced' || family === 'own') expectOnlyWinnersBytes(met, outcome, calls);
-      await expectLedgerAsProvidersSaw(met, outcome, calls);
-    });
+  it.each(cases)('$name: $fate.fate', async (met) => {
+    const outcome = outcomeOf(met);
+    expectFate(met, outcome);
+    expectTrueHeaders(met, outcome);
+    const calls = providerCalls(met);
+    if (met.fate.fate === 'replaced' || family === 'own') expectOnlyWinnersBytes(met, outcome, calls);
+    await expectLedgerAsProvidersSaw(met, outcome, calls);
   });
 
   /** Attempts in the ledger are the calls at the simulators, one for one. */

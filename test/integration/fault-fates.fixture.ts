@@ -20,7 +20,7 @@ type Fault = FaultFate['fault'];
 const served: Fate = { fate: 'served' };
 const replaced = (fault: FaultClass): Fate => ({ fate: 'replaced', fault });
 const interrupted = (fault: FaultClass): Fate => ({ fate: 'interrupted', fault });
-const rejected: Fate = { fate: 'rejected', fault: 'client_error' };
+const rejected = (fault: FaultClass = 'client_error'): Fate => ({ fate: 'rejected', fault });
 
 function fates(fault: Fault, streamed: Fate, whole: Fate = streamed): FaultFate {
   const { kind, ...parameters } = fault;
@@ -36,8 +36,22 @@ export const faultFates: readonly FaultFate[] = [
   fates({ kind: 'server-error' }, replaced('provider_error')),
   fates({ kind: 'unavailable' }, replaced('overloaded')),
   fates({ kind: 'overloaded' }, replaced('overloaded')),
-  fates({ kind: 'bad-request' }, rejected),
+  fates({ kind: 'bad-request' }, rejected()),
+  fates({ kind: 'unprocessable' }, rejected()),
+  fates({ kind: 'not-found' }, replaced('provider_error')),
   fates({ kind: 'unauthorized' }, replaced('bad_credential')),
+  fates({ kind: 'forbidden' }, replaced('bad_credential')),
+  fates({ kind: 'auth-unavailable' }, replaced('overloaded')),
+  fates({ kind: 'payment-required' }, replaced('money_gone')),
+  fates({ kind: 'daily-quota' }, replaced('daily_quota')),
+  fates({ kind: 'content-filter' }, rejected('refused')),
+  fates({ kind: 'context-length' }, rejected('context_length')),
+  fates({ kind: 'context-length', contextTokens: 100_000 }, served),
+  fates({ kind: 'quota' }, served),
+  fates({ kind: 'herd' }, served),
+  fates({ kind: 'herd', callsPerSecond: 0 }, replaced('overloaded')),
+  fates({ kind: 'mixed', kinds: 'unavailable' }, replaced('overloaded')),
+  fates({ kind: 'bad-gateway' }, replaced('provider_error')),
   fates({ kind: 'hang' }, replaced('hang')),
   fates({ kind: 'latency', delayMs: 60 }, served),
   fates({ kind: 'latency', delayMs: 10_000 }, replaced('hang')),
@@ -59,12 +73,24 @@ export const faultFates: readonly FaultFate[] = [
   fates({ kind: 'error-event', afterTokens: 0 }, replaced('error_event'), served),
   fates({ kind: 'error-event' }, interrupted('error_event'), served),
   fates({ kind: 'malformed-chunk' }, served, replaced('wrong_output')),
+  // One token is lost with its event; what else came is passed on.
+  fates({ kind: 'corrupt-token' }, served),
+  fates({ kind: 'wrong-prefix' }, served),
+  fates({ kind: 'crlf' }, served),
+  fates({ kind: 'byte-order-mark' }, served),
   fates({ kind: 'missing-terminator' }, interrupted('cut'), served),
   fates({ kind: 'no-content' }, replaced('slow_first_token')),
   fates({ kind: 'empty-answer' }, replaced('wrong_output')),
   fates({ kind: 'wrong-model' }, replaced('wrong_model')),
+  fates({ kind: 'filtered-answer' }, served),
+  fates({ kind: 'garbled' }, served),
+  fates({ kind: 'repeated-token' }, served),
+  fates({ kind: 'wrong-script' }, served),
+  fates({ kind: 'repeats-prefill' }, served),
   fates({ kind: 'not-json' }, replaced('wrong_output')),
   fates({ kind: 'missing-usage' }, served),
+  fates({ kind: 'wrong-usage' }, served),
+  fates({ kind: 'lying-limits' }, served),
   fates({ kind: 'tiny-chunks' }, served),
   fates({ kind: 'giant-line' }, served),
 ];

@@ -56,7 +56,7 @@ describe('Journal', () => {
   it('is empty after it was emptied, on disk too, and goes on', async () => {
     const journal = open();
     await journal.append({ n: 1 });
-    journal.empty();
+    await journal.forgetOldest();
     expect(journal.bytes).toBe(0);
     expect(await readFile(fileOf('dispatch-1'), 'utf8')).toBe('');
     await journal.append({ n: 2 });
@@ -103,6 +103,48 @@ describe('Journal', () => {
     expect(later).not.toBe(first[0]);
     await later;
     expect(records(await readFile(fileOf('dispatch-1'), 'utf8'))).toHaveLength(501);
+  });
+
+  describe('with a file that is set aside', () => {
+    const small = (durability: 'os' | 'disk' = 'os'): Journal =>
+      new Journal({ directory: join(folder.path, 'journal'), instance: 'dispatch-1', durability, fileBytes: 20 });
+
+    it('gives out the older lines to their end, and then the newer ones', async () => {
+      const journal = small();
+      for (let n = 0; n < 6; n += 1) await journal.append({ n });
+      expect([journal.isOldestFull, journal.oldestBytes, journal.bytes]).toEqual([true, 24, 48]);
+      expect(records(await readAll(journal))).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }]);
+      await journal.forgetOldest();
+      expect(records(await readAll(journal))).toEqual([{ n: 3 }, { n: 4 }, { n: 5 }]);
+      await journal.forgetOldest();
+      expect([journal.isOldestFull, journal.bytes]).toEqual([false, 0]);
+    });
+
+    it('sets the next one aside only when that is forgotten', async () => {
+      const journal = small();
+      for (let n = 0; n < 9; n += 1) await journal.append({ n });
+      expect([journal.oldestBytes, journal.bytes]).toEqual([24, 72]);
+      await journal.forgetOldest();
+      await journal.append({ n: 9 });
+      expect([journal.oldestBytes, journal.bytes]).toEqual([48, 56]);
+    });
+
+    it('leaves both to its successor', async () => {
+      const journal = small();
+      for (let n = 0; n < 5; n += 1) await journal.append({ n });
+      const successor = small();
+      expect(records(await readAll(successor))).toEqual([{ n: 0 }, { n: 1 }, { n: 2 }]);
+      await successor.forgetOldest();
+      expect(records(await readAll(successor))).toEqual([{ n: 3 }, { n: 4 }]);
+    });
+
+    it('has synced all that it resolved for, whichever file they went to', async () => {
+      const journal = small('disk');
+      await Promise.all(Array.from({ length: 200 }, (_, n) => journal.append({ n })));
+      const older = records(await readAll(journal));
+      await journal.forgetOldest();
+      expect([...older, ...records(await readAll(journal))]).toHaveLength(200);
+    });
   });
 
   it('tells whoever appends that the disk takes no more', async () => {

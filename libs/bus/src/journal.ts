@@ -1,38 +1,53 @@
-import { fdatasync, ftruncateSync, fstatSync, mkdirSync, openSync, read, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-
-const readAt = promisify(read);
-const sync = promisify(fdatasync);
+import { JournalFile } from './journal-file.js';
 
 export interface JournalOptions {
   readonly directory: string;
-  /** One file a process: the same name after a restart finds what its predecessor left. */
+  /** One journal a process: the same name after a restart finds what its predecessor left. */
   readonly instance: string;
   /** `os`: survives the death of the process. `disk`: also of the machine, at the price of a disk sync per group. */
   readonly durability: 'os' | 'disk';
+  /** A file of this size is set aside to be published to its end, and then removed. */
+  readonly fileBytes?: number;
 }
 
-const LINE_FEED = 0x0a;
-const READ_BYTES = 128 * 1024;
+const FILE_BYTES = 4 * 1024 * 1024;
 
-/** An append-only file of JSON lines, written before anybody is told, read back by the publisher, emptied once all is safe elsewhere. */
+/**
+ * Lines of JSON on disk, written before anybody is told, read back by the publisher from the oldest on, and forgotten
+ * once they are safe elsewhere. There are two files at the most: one that is set aside and only read, and one that is
+ * written; so what is safe takes no more room than one file, also where there is always something that is not.
+ */
 export class Journal {
-  private readonly file: number;
-  private size: number;
+  private readonly path: string;
+  private readonly asidePath: string;
+  private aside: JournalFile | undefined;
+  private current: JournalFile;
   private lastSync = Promise.resolve();
   private nextSync: Promise<void> | undefined;
 
   constructor(private readonly options: JournalOptions) {
-    mkdirSync(options.directory, { recursive: true });
-    this.file = openSync(join(options.directory, `${options.instance}.ndjson`), 'a+');
-    this.size = fstatSync(this.file).size;
-    // A predecessor may have died within a line: end it, so that only that line is unreadable.
-    if (this.size > 0) this.size += writeSync(this.file, '\n');
+    const { directory, instance } = options;
+    mkdirSync(directory, { recursive: true });
+    this.path = join(directory, `${instance}.ndjson`);
+    this.asidePath = join(directory, `${instance}.aside.ndjson`);
+    if (existsSync(this.asidePath)) this.aside = new JournalFile(this.asidePath);
+    this.current = new JournalFile(this.path);
   }
 
   get bytes(): number {
-    return this.size;
+    return (this.aside?.bytes ?? 0) + this.current.bytes;
+  }
+
+  /** Bytes of the oldest file: where offsets into it end. */
+  get oldestBytes(): number {
+    return this.oldest.bytes;
+  }
+
+  /** The oldest file is set aside and gets no more, or is as large as it may become. */
+  get isOldestFull(): boolean {
+    return this.aside !== undefined || this.isCurrentFull;
   }
 
   /**
@@ -40,15 +55,42 @@ export class Journal {
    * @throws Error where the disk takes no more.
    */
   append(record: unknown): Promise<void> {
-    const line = Buffer.from(JSON.stringify(record) + '\n');
-    const written = writeSync(this.file, line);
-    if (written < line.byteLength) {
-      // Half a line would take the next record with it.
-      ftruncateSync(this.file, this.size);
-      throw new Error('the journal cannot be written: the disk is full');
-    }
-    this.size += written;
+    if (!this.aside && this.isCurrentFull) this.setAside();
+    this.current.append(Buffer.from(JSON.stringify(record) + '\n'));
     return this.options.durability === 'os' ? Promise.resolve() : this.groupSync();
+  }
+
+  /** Whole lines of the oldest file from an offset on; empty at its end. */
+  readLines(offset: number): Promise<Buffer> {
+    return this.oldest.readLines(offset);
+  }
+
+  /** Forgets the oldest file; only when everything up to its end is safe elsewhere. */
+  async forgetOldest(): Promise<void> {
+    const { aside } = this;
+    if (!aside) return this.current.empty();
+    rmSync(this.asidePath);
+    this.aside = undefined;
+    // A sync that began before it was set aside may still hold it open.
+    await this.lastSync.catch(() => undefined);
+    aside.close();
+  }
+
+  private get isCurrentFull(): boolean {
+    return this.current.bytes >= (this.options.fileBytes ?? FILE_BYTES);
+  }
+
+  private get oldest(): JournalFile {
+    return this.aside ?? this.current;
+  }
+
+  private setAside(): void {
+    // Who waits for a group's sync may have written to this file.
+    if (this.options.durability === 'disk') this.current.syncNow();
+    renameSync(this.path, this.asidePath);
+    this.aside = this.current;
+    this.current = new JournalFile(this.path);
+    if (this.options.durability === 'disk') syncDirectory(this.options.directory);
   }
 
   /** One sync serves all who appended before it began; each group has its own success or failure. */
@@ -57,21 +99,15 @@ export class Journal {
       .catch(() => undefined)
       .then(() => {
         this.nextSync = undefined;
-        return sync(this.file);
+        return this.current.sync();
       });
     return this.nextSync;
   }
+}
 
-  /** Whole lines from an offset, about 128 KiB or one longer line; empty at the end. */
-  async readLines(offset: number, most = READ_BYTES): Promise<Buffer> {
-    const { bytesRead, buffer } = await readAt(this.file, Buffer.alloc(most), 0, most, offset);
-    const end = buffer.subarray(0, bytesRead).lastIndexOf(LINE_FEED);
-    return end < 0 && bytesRead === most ? this.readLines(offset, most * 2) : buffer.subarray(0, end + 1);
-  }
-
-  /** Forgets everything; only when everything up to the end is safe elsewhere. */
-  empty(): void {
-    ftruncateSync(this.file, 0);
-    this.size = 0;
-  }
+/** A name is not safe before its directory is. */
+function syncDirectory(directory: string): void {
+  const file = openSync(directory, 'r');
+  fsyncSync(file);
+  closeSync(file);
 }

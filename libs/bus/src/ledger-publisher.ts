@@ -8,12 +8,12 @@ import { subjects } from './subjects.js';
 /** Records of this long travel together: the journal has them already, and a message a record would cost more than the call. */
 const GATHER_MS = 200;
 const RETRY_MS = 250;
-const EMPTY_ABOVE_BYTES = 4 * 1024 * 1024;
 
 /** Carries records from the journal to JetStream in the background: nobody on the way to the caller waits for the broker. */
 export class LedgerPublisher {
   private readonly journal: Journal;
   private readonly generation = randomUUID();
+  /** Bytes of the journal's oldest file that the broker has. */
   private published = 0;
   private cycle = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -47,7 +47,7 @@ export class LedgerPublisher {
     this.closed = true;
     clearTimeout(this.timer);
     // The file stays open: a call that ends after this still leaves its record for the next process.
-    if (this.backlogBytes === 0) this.restart();
+    if (this.backlogBytes === 0) await this.forget();
   }
 
   private wake(afterMs: number): void {
@@ -68,9 +68,10 @@ export class LedgerPublisher {
   private async publishAll(): Promise<void> {
     while (!this.closed && this.backlogBytes > 0) {
       const lines = await this.journal.readLines(this.published);
-      if (lines.length === 0 || !(await this.publish(lines))) return;
+      if (lines.length > 0 && !(await this.publish(lines))) return;
       this.published += lines.length;
-      if (this.backlogBytes === 0 && this.published > EMPTY_ABOVE_BYTES) this.restart();
+      if (this.journal.isOldestFull && this.published === this.journal.oldestBytes) await this.forget();
+      else if (lines.length === 0) return;
     }
   }
 
@@ -89,9 +90,9 @@ export class LedgerPublisher {
     }
   }
 
-  private restart(): void {
-    this.journal.empty();
+  private async forget(): Promise<void> {
     this.published = 0;
     this.cycle += 1;
+    await this.journal.forgetOldest();
   }
 }

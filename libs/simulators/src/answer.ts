@@ -1,4 +1,5 @@
 import type { Identifiers } from './identifiers.js';
+import { continuationOf } from './prefill.js';
 import type { Prompt, PromptTool } from './prompt.js';
 import { schemaInstance } from './schema-instance.js';
 import { splitTokens } from './tokens.js';
@@ -16,13 +17,16 @@ export type AnswerBlock =
   | { readonly kind: 'tool'; readonly id: string; readonly name: string; readonly pieces: readonly string[] };
 
 export type AnswerStop =
-  { readonly reason: 'end' | 'length' | 'tool' } | { readonly reason: 'sequence'; readonly sequence: string };
+  | { readonly reason: 'end' | 'length' | 'tool' | 'filtered' }
+  | { readonly reason: 'sequence'; readonly sequence: string };
 
 export interface Answer {
   /** The model that is reported. */
   readonly model: string;
   readonly blocks: readonly AnswerBlock[];
   readonly stop: AnswerStop;
+  /** The beginning that the caller gave; the blocks hold what comes after it. */
+  readonly continues?: string;
   /** Absent: nothing is reported. */
   readonly usage?: TokenUsage;
 }
@@ -50,7 +54,9 @@ export function composeAnswer(prompt: Prompt, settings: AnswerSettings): Answer 
   const outputTokens = countPieces(blocks);
   const { inputTokens, cachedTokens, choices } = prompt;
   const usage = { inputTokens, cachedTokens, outputTokens: outputTokens * choices };
-  return { model: prompt.model, blocks, stop: stopOf(outputTokens < countPieces(whole), called, sequence), usage };
+  const continues = prompt.prefill === undefined ? {} : { continues: prompt.prefill };
+  const stop = stopOf(outputTokens < countPieces(whole), called, sequence);
+  return { model: prompt.model, blocks, stop, ...continues, usage };
 }
 
 export function joinedPieces(answer: Answer, kind: AnswerBlock['kind']): string {
@@ -89,14 +95,29 @@ function toolBlock(tool: PromptTool, settings: AnswerSettings): AnswerBlock {
 }
 
 function answerText(prompt: Prompt, settings: AnswerSettings): string {
-  const said = spokenText(prompt, settings);
-  if (prompt.answerSchema === undefined) return drawnOut(said, settings.minimumTokens);
+  const { prefill } = prompt;
+  if (prefill === undefined) return wholeText(prompt, speakerOf(prompt, settings), settings);
+  const speaker = speakerIn(prefill) ?? speakerOf(prompt, settings);
+  return continuationOf(wholeText(prompt, speaker, settings), prefill);
+}
+
+function wholeText(prompt: Prompt, speaker: string, { minimumTokens }: AnswerSettings): string {
+  const said = spokenText(prompt, speaker);
+  if (prompt.answerSchema === undefined) return drawnOut(said, minimumTokens);
   const anyObject = Object.keys(prompt.answerSchema).length === 0;
   return JSON.stringify(anyObject ? { answer: said } : schemaInstance(prompt.answerSchema));
 }
 
-function spokenText(prompt: Prompt, settings: AnswerSettings): string {
-  const speaker = `Simulated answer from ${settings.channel} (${prompt.model}):`;
+function speakerOf(prompt: Prompt, { channel }: AnswerSettings): string {
+  return `Simulated answer from ${channel} (${prompt.model}):`;
+}
+
+/** Who continues another's answer speaks in its name, so that the two parts are one whole answer of the other. */
+function speakerIn(prefill: string): string | undefined {
+  return /Simulated answer from \S+ \([^\s)]*\):/.exec(prefill)?.[0];
+}
+
+function spokenText(prompt: Prompt, speaker: string): string {
   if (prompt.toolResult !== undefined) return `${speaker} the tool answered "${excerpt(prompt.toolResult)}".`;
   const images = prompt.images === 0 ? '' : ` and showed ${prompt.images} image${prompt.images === 1 ? '' : 's'}`;
   return `${speaker} you said "${excerpt(prompt.userText)}"${images}.`;

@@ -16,7 +16,21 @@ export interface CallRecord {
   readonly id: string;
   readonly channel: string;
   readonly model?: string;
+  /** The key's digest. */
+  readonly credential?: string;
+  /** Calls of one number came over one connection. */
+  readonly connection: number;
+  readonly promptTokens?: number;
+  /** The prompt ended in the beginning of an answer, to be continued. */
+  readonly prefilled: boolean;
   readonly startedAt: number;
+  /** When the answer's headers went out. */
+  readonly firstByteAt?: number;
+  readonly firstTokenAt?: number;
+  readonly lastTokenAt?: number;
+  /** The longest time between two tokens. */
+  readonly longestGapMs?: number;
+  readonly lastByteAt?: number;
   readonly finishedAt?: number;
   readonly clientClosedAt?: number;
   readonly request: {
@@ -40,9 +54,14 @@ export interface CallRecord {
   readonly usage?: TokenUsage;
 }
 
-export type CallOpening = Pick<CallRecord, 'id' | 'channel' | 'startedAt'> & {
+export type CallOpening = Pick<CallRecord, 'id' | 'channel' | 'startedAt' | 'connection' | 'credential'> & {
   readonly request: Omit<CallRecord['request'], 'body'>;
 };
+
+/** What a call turns out to ask when its body is there. */
+export type CallQuestion = Partial<Pick<CallRecord, 'model' | 'promptTokens' | 'prefilled'>>;
+
+const untold = { outcome: 'in-flight', tokensSent: 0 } as const;
 
 /** A call in the making. */
 export class CallEntry {
@@ -59,30 +78,31 @@ export class CallEntry {
     this.startedAt = opening.startedAt;
     const request = { ...opening.request, body: Buffer.alloc(0) };
     const response = { headers: {}, body: Buffer.alloc(0) };
-    this.call = { ...opening, request, response, faults: [], outcome: 'in-flight', tokensSent: 0 };
+    this.call = { ...opening, request, response, prefilled: false, faults: [], ...untold };
   }
 
   onChange(listener: (addedBytes: number) => void): void {
     this.listener = listener;
   }
 
-  received(body: Buffer, model: string | undefined): void {
-    this.change({ request: { ...this.call.request, body }, ...(model === undefined ? {} : { model }) }, body.length);
+  received(body: Buffer, question: CallQuestion): void {
+    this.change({ ...question, request: { ...this.call.request, body } }, body.length);
   }
 
   struck(faults: CallRecord['faults']): void {
     this.change({ faults: faults.map(({ id, kind }) => ({ id, kind })) });
   }
 
-  headSent(status: number, headers: Readonly<Record<string, string>>): void {
-    this.change({ response: { ...this.call.response, status, headers } });
+  headSent(status: number, headers: Readonly<Record<string, string>>, at: number): void {
+    this.change({ response: { ...this.call.response, status, headers }, firstByteAt: at });
   }
 
   /** Bytes that are not the last of their step bring no token and no usage yet. */
-  bytesSent(bytes: Buffer, finished?: Extract<Step, { do: 'send' }>): void {
+  bytesSent(bytes: Buffer, at: number, finished?: Extract<Step, { do: 'send' }>): void {
     this.written.push(bytes);
-    const tokensSent = this.call.tokensSent + (finished?.part === 'token' ? 1 : 0);
-    this.change({ tokensSent, ...(finished?.usage === undefined ? {} : { usage: finished.usage }) }, bytes.length);
+    const usage = finished?.usage === undefined ? {} : { usage: finished.usage };
+    const token = finished?.part === 'token' ? this.withToken(at) : {};
+    this.change({ ...usage, ...token, lastByteAt: at }, bytes.length);
   }
 
   clientClosed(at: number): void {
@@ -102,6 +122,12 @@ export class CallEntry {
   record(): CallRecord {
     if (!this.isOpen) return this.call;
     return { ...this.call, response: { ...this.call.response, body: this.writtenBytes() } };
+  }
+
+  private withToken(at: number): Partial<CallRecord> {
+    const { tokensSent, firstTokenAt = at, lastTokenAt = at, longestGapMs = 0 } = this.call;
+    const gap = Math.max(longestGapMs, at - lastTokenAt);
+    return { tokensSent: tokensSent + 1, firstTokenAt, lastTokenAt: at, longestGapMs: gap };
   }
 
   private writtenBytes(): Buffer {

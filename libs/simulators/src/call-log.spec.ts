@@ -3,7 +3,8 @@ import { CallEntry } from './call-entry.js';
 import { CallLog } from './call-log.js';
 
 function entryOf(id: string, startedAt = 0): CallEntry {
-  return new CallEntry({ id, channel: id.charAt(0), startedAt, request: { method: 'POST', url: '/', headers: {} } });
+  const request = { method: 'POST', url: '/', headers: {} };
+  return new CallEntry({ id, channel: id.charAt(0), startedAt, connection: 1, request });
 }
 
 const idsOf = (log: CallLog): readonly string[] => log.list().map(({ id }) => id);
@@ -20,12 +21,22 @@ describe('CallLog', () => {
     const [first, second] = [entryOf('a'), entryOf('b')];
     log.add(first);
     log.add(second);
-    first.received(Buffer.alloc(60), 'm');
+    first.received(Buffer.alloc(60), { model: 'm' });
     expect(idsOf(log)).toEqual(['a', 'b']);
-    second.bytesSent(Buffer.alloc(50));
+    second.bytesSent(Buffer.alloc(50), 1);
     expect(idsOf(log)).toEqual(['b']);
-    first.bytesSent(Buffer.alloc(500));
+    first.bytesSent(Buffer.alloc(500), 1);
     expect(idsOf(log)).toEqual(['b']);
+  });
+
+  it('keeps the times of tokens and the longest silence between two', () => {
+    const entry = entryOf('a');
+    const token = { do: 'send', part: 'token', text: 'x' } as const;
+    entry.headSent(200, {}, 1);
+    for (const at of [5, 7, 20, 21]) entry.bytesSent(Buffer.from('x'), at, token);
+    entry.bytesSent(Buffer.from('end'), 30);
+    const times = { firstByteAt: 1, firstTokenAt: 5, lastTokenAt: 21, longestGapMs: 13, lastByteAt: 30 };
+    expect(entry.record()).toMatchObject({ ...times, tokensSent: 4 });
   });
 
   it('selects by channel and time', () => {

@@ -1,15 +1,19 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isJsonObject, parseJson, seededRandom, type Clock, type Random } from '#libs/kernel';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { isJsonObject, parseJson, seededRandom, type Clock, type JsonObject, type Random } from '#libs/kernel';
 import { anthropicDialect } from './anthropic/anthropic-dialect.js';
-import { CallEntry } from './call-entry.js';
+import { CallEntry, type CallQuestion } from './call-entry.js';
 import type { CallLog } from './call-log.js';
 import { composeScript, refusalScript } from './compose-script.js';
+import { ConnectionNumbers } from './connection-numbers.js';
+import { credentialOf } from './credential.js';
 import type { CallContext, Dialect, Family, SimulatedChannel } from './dialect.js';
 import type { FaultBoard } from './faults/fault-board.js';
+import type { FaultSubject } from './faults/fault-subject.js';
 import { identifiersFrom } from './identifiers.js';
-import { textField } from './json-fields.js';
+import { objectsField, textField } from './json-fields.js';
 import { openaiDialect } from './openai/openai-dialect.js';
 import { perform } from './perform.js';
+import type { Prompt } from './prompt.js';
 import { readBody } from './request-body.js';
 import type { Pace, Script } from './script.js';
 
@@ -40,6 +44,7 @@ interface Exchange {
 /** Answers calls to channels, from the request's first byte to the log's last entry. */
 export class ChannelCalls {
   private readonly random: Random;
+  private readonly connections = new ConnectionNumbers();
   private closing = false;
 
   constructor(private readonly surroundings: Surroundings) {
@@ -69,7 +74,14 @@ export class ChannelCalls {
     const requestId = identifiers(dialects[channel.family].requestIdPrefix);
     const startedAt = clock.now();
     const { method = '', url = '', headers } = request;
-    const entry = new CallEntry({ id: requestId, channel: channel.id, startedAt, request: { method, url, headers } });
+    const entry = new CallEntry({
+      id: requestId,
+      channel: channel.id,
+      startedAt,
+      request: { method, url, headers },
+      ...credentialField(headers),
+      connection: this.connections.numberOf(request.socket),
+    });
     log.add(entry);
     const gone = new AbortController();
     response.once('close', () => {
@@ -87,12 +99,37 @@ export class ChannelCalls {
     if (body === undefined) return refusalScript(dialect.refusals['too-large'], { dialect, context });
     const json = parseJson(body.toString());
     const root = isJsonObject(json) ? json : {};
-    const model = textField(root, 'model');
-    entry.received(body, model);
-    const faults = board.strike({ channel: channel.id, model, streamed: root['stream'] === true });
-    entry.struck(faults);
     const { method = '', url = '', headers } = request;
     const path = new URL(url, 'http://simulator').pathname.slice(channel.id.length + 1);
-    return composeScript({ method, path, headers, json }, { dialect, context, pace, faults });
+    const reading = dialect.read({ method, path, headers, json }, context);
+    const model = textField(root, 'model');
+    const prompt = reading.kind === 'chat' ? reading.chat.prompt : undefined;
+    entry.received(body, questionOf(model, prompt));
+    const caller = { channel: channel.id, model, streamed: root['stream'] === true, ...openingOf(root) };
+    const { faults, limits } = board.strike({ ...caller, ...credentialField(headers), ...sizeOf(prompt) });
+    entry.struck(faults);
+    const known = limits === undefined ? context : { ...context, limits };
+    return composeScript(reading, { dialect, context: known, pace, faults });
   }
+}
+
+function questionOf(model: string | undefined, prompt: Prompt | undefined): CallQuestion {
+  const named = model === undefined ? {} : { model };
+  if (prompt === undefined) return named;
+  return { ...named, promptTokens: prompt.inputTokens, prefilled: prompt.prefill !== undefined };
+}
+
+function credentialField(headers: IncomingHttpHeaders): { readonly credential?: string } {
+  const credential = credentialOf(headers);
+  return credential === undefined ? {} : { credential };
+}
+
+function sizeOf(prompt: Prompt | undefined): Pick<FaultSubject, 'promptTokens' | 'maximumTokens'> {
+  return prompt === undefined ? {} : { promptTokens: prompt.inputTokens, maximumTokens: prompt.maximumTokens };
+}
+
+/** What the user said first, and so the same in every turn of a conversation. */
+function openingOf(root: JsonObject): { readonly opening?: string } {
+  const first = objectsField(root, 'messages').find((message) => message['role'] === 'user');
+  return first === undefined ? {} : { opening: JSON.stringify(first).slice(0, 1000) };
 }

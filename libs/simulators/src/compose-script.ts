@@ -1,7 +1,8 @@
 import { composeAnswer, type Answer } from './answer.js';
-import type { CallContext, Chat, Dialect, ProviderRequest, Refusal } from './dialect.js';
+import type { CallContext, Chat, Dialect, Reading, Refusal } from './dialect.js';
 import type { ActiveFault } from './faults/fault.js';
 import { faultKinds } from './faults/fault-kinds.js';
+import { quotaRetrySeconds, retryAfterHeaders } from './retry-after.js';
 import { documentScript, streamScript, type Pace, type Script } from './script.js';
 
 /** Who answers, how fast, and what goes wrong. */
@@ -13,10 +14,10 @@ export interface Stage {
 }
 
 /** Decides everything that will happen in answer to one call: pure, so that the same call always meets the same fate. */
-export function composeScript(request: ProviderRequest, stage: Stage): Script {
+export function composeScript(reading: Reading, stage: Stage): Script {
   const { dialect, context, faults } = stage;
-  const refusal = faultRefusal(stage);
-  const script = refusal === undefined ? answerScript(request, stage) : refusalScript(refusal, stage);
+  const refusal = faultRefusal(reading, stage);
+  const script = refusal === undefined ? answerScript(reading, stage) : refusalScript(refusal, stage);
   return faults.reduce((changed, fault) => {
     const kind = faultKinds[fault.kind];
     const strike = { parameters: fault, noise: dialect.noise, requestId: context.requestId };
@@ -29,19 +30,25 @@ export function refusalScript(refusal: Refusal, { dialect, context }: Pick<Stage
   return documentScript(head, dialect.refusalText(refusal, context.requestId));
 }
 
-function faultRefusal({ dialect, faults }: Stage): Refusal | undefined {
+function faultRefusal(reading: Reading, { dialect, context, faults }: Stage): Refusal | undefined {
   for (const fault of faults) {
     const kind = faultKinds[fault.kind];
     if (kind.stage !== 'refusal') continue;
-    const { retryAfterSeconds } = fault;
-    return { ...dialect.refusals[kind.reason], ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) };
+    const refusal = kind.reason === 'context-length' ? tooLong(reading, fault, dialect) : dialect.refusals[kind.reason];
+    const code = fault.code === undefined || refusal.code === undefined ? {} : { code: fault.code };
+    const known = fault.kind === 'quota' ? quotaRetrySeconds(context.limits) : {};
+    return { ...refusal, ...code, retryAfter: retryAfterHeaders({ ...known, ...fault }, context.startedAt) };
   }
   return undefined;
 }
 
-function answerScript(request: ProviderRequest, stage: Stage): Script {
+function tooLong(reading: Reading, { contextTokens }: ActiveFault, dialect: Dialect): Refusal {
+  const promptTokens = reading.kind === 'chat' ? reading.chat.prompt.inputTokens : 0;
+  return dialect.tooLong({ promptTokens, window: contextTokens ?? Math.max(0, promptTokens - 1) });
+}
+
+function answerScript(reading: Reading, stage: Stage): Script {
   const { dialect, context } = stage;
-  const reading = dialect.read(request, context);
   switch (reading.kind) {
     case 'refused':
       return refusalScript(reading.refusal, stage);

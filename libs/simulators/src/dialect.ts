@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Answer } from './answer.js';
 import type { Identifiers } from './identifiers.js';
 import type { Prompt } from './prompt.js';
+import type { RateLimits } from './rate-limits.js';
 import type { Frame } from './script.js';
 
 export type Family = 'openai' | 'anthropic';
@@ -23,7 +24,8 @@ export interface Refusal {
   readonly code?: string;
   /** The rate-limit headers say that nothing is left. */
   readonly exhausted?: boolean;
-  readonly retryAfterSeconds?: number;
+  /** Headers that tell the caller when to come back. */
+  readonly retryAfter?: Readonly<Record<string, string>>;
 }
 
 export type RefusalReason =
@@ -33,8 +35,22 @@ export type RefusalReason =
   | 'unavailable'
   | 'overloaded'
   | 'bad-request'
+  | 'unprocessable'
+  | 'not-found'
   | 'unauthorized'
+  | 'forbidden'
+  | 'auth-unavailable'
+  | 'payment-required'
+  | 'daily-quota'
+  | 'content-filter'
+  | 'context-length'
   | 'too-large';
+
+/** A prompt that does not fit. */
+export interface Excess {
+  readonly promptTokens: number;
+  readonly window: number;
+}
 
 export interface ProviderRequest {
   readonly method: string;
@@ -51,6 +67,8 @@ export interface CallContext {
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   readonly identifiers: Identifiers;
+  /** What a quota in force leaves to the caller; without one there is plenty. */
+  readonly limits?: RateLimits;
 }
 
 /** A request for a model's answer, and how to write that answer down. */
@@ -77,7 +95,8 @@ export interface StreamNoise {
 export interface Dialect {
   readonly toolIdPrefix: string;
   readonly requestIdPrefix: string;
-  readonly refusals: Readonly<Record<RefusalReason, Refusal>>;
+  readonly refusals: Readonly<Record<Exclude<RefusalReason, 'context-length'>, Refusal>>;
+  tooLong(excess: Excess): Refusal;
   readonly noise: StreamNoise;
   read(request: ProviderRequest, context: CallContext): Reading;
   refusalText(refusal: Refusal, requestId: string): string;

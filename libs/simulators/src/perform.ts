@@ -41,15 +41,16 @@ async function carryOut(step: Exclude<Step, { do: 'close' }>, script: Script, pe
 function sendHead(script: Script, { response, entry, clock }: Performance): void {
   const headers = { date: new Date(clock.now()).toUTCString(), ...script.headers };
   response.writeHead(script.status, headers);
-  entry.headSent(script.status, headers);
+  entry.headSent(script.status, headers, clock.now());
 }
 
 type Send = Extract<Step, { do: 'send' }>;
 
 /** Resolves when the bytes are with the operating system, so that a slow reader slows the writer. */
-async function send(bytes: Buffer, step: Send | undefined, { response, entry, signal }: Performance): Promise<void> {
+async function send(bytes: Buffer, step: Send | undefined, performance: Performance): Promise<void> {
   if (bytes.length === 0) return;
-  entry.bytesSent(bytes, step);
+  const { response, entry, clock, signal } = performance;
+  entry.bytesSent(bytes, clock.now(), step);
   await untilGone(signal, (done) => response.write(bytes, done));
 }
 

@@ -14,11 +14,13 @@ export interface PromptToolChoice {
 /** What a request asks, without the wire format it was asked in. */
 export interface Prompt {
   readonly model: string;
-  /** Text of the last message, when that is the user's. */
+  /** The beginning of the answer, when the last message is the assistant's own: the answer goes on from there. */
+  readonly prefill?: string;
+  /** Text of the last message before that, when it is the user's. */
   readonly userText: string;
-  /** Images in the last message. */
+  /** Images in that message. */
   readonly images: number;
-  /** What a tool answered, when the last message is a tool's result. */
+  /** What a tool answered, when that message is a tool's result. */
   readonly toolResult?: string;
   readonly tools: readonly PromptTool[];
   readonly toolChoice: PromptToolChoice;

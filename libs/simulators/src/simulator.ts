@@ -1,15 +1,18 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { GatewayError, systemClock } from '#libs/kernel';
 import type { CallRecord } from './call-entry.js';
 import { CallLog, type CallFilter, type CallLogLimits } from './call-log.js';
 import { ChannelCalls } from './channel-calls.js';
-import { answerControl, controlSegment } from './control-api.js';
 import type { SimulatedChannel } from './dialect.js';
+import type { DoorMode } from './doors/door.js';
+import { Doors, type DoorState } from './doors/doors.js';
 import type { ActiveFault, FaultDefinition } from './faults/fault.js';
 import { FaultBoard } from './faults/fault-board.js';
 import { parseFault } from './faults/parse-fault.js';
+import { requestRouter } from './request-router.js';
 import type { Pace } from './script.js';
+import { StatusBoard, type ChannelStatus } from './status/status-board.js';
 
 export interface SimulatorOptions {
   /** 0 takes a free port. */
@@ -42,6 +45,13 @@ export interface Simulator {
   /** Resolves with the first logged call that satisfies the predicate; rejects after the time (default 5 s). */
   waitForCall(predicate: (call: CallRecord) => boolean, timeoutMs?: number): Promise<CallRecord>;
   clearCalls(): void;
+  /**
+   * Opens another port to the same channels, or turns one that is there: to a mode in which connections fail. The port
+   * counts only for a new door.
+   */
+  turnDoor(id: string, mode: DoorMode, port?: number): Promise<DoorState>;
+  /** What the vendors' status page says of a channel, or of all (`*`), whatever is true. */
+  publishStatus(channel: string, status: ChannelStatus): void;
   /** Ends calls in flight, and resolves when the port is free. A second call does nothing. */
   close(): Promise<void>;
 }
@@ -51,22 +61,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const channels = new Map(options.channels.map((channel) => [checkedId(channel), channel]));
   const clock = systemClock;
   const { seed = 1, pace = { firstTokenMs: 0, tokenMs: 0 }, host = '127.0.0.1' } = options;
+  const ids = [...channels.keys()];
   const board = new FaultBoard(clock, seed);
   const log = new CallLog(options.logLimits);
   const calls = new ChannelCalls({ board, log, clock, pace, seed });
-  const ids = [...channels.keys()];
-
-  const server = createServer((request, response) => {
-    const segment = /^\/([^/?]*)/.exec(request.url ?? '')?.[1] ?? '';
-    const channel = channels.get(segment);
-    const answered =
-      channel === undefined ? answerElsewhere(request, response, segment) : calls.answer(request, response, channel);
-    answered.catch((error: unknown) => fail(response, error));
-  });
-  const answerElsewhere = async (request: IncomingMessage, response: ServerResponse, segment: string): Promise<void> =>
-    segment === controlSegment
-      ? answerControl(request, response, { board, log, channels: ids })
-      : refuse(response, 404, `There is no channel '${segment}' here; there are ${ids.join(', ')}.`);
+  const server = createServer();
+  const doors = new Doors(server, host);
+  const status = new StatusBoard(ids, clock.now());
+  server.on('request', requestRouter(channels, calls, { board, log, doors, status, clock, channels: ids }));
 
   const port = await listen(server, options.port, host);
   return {
@@ -78,9 +80,11 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     calls: (filter) => log.list(filter),
     waitForCall: (predicate, timeoutMs = 5000) => log.waitFor(predicate, AbortSignal.timeout(timeoutMs)),
     clearCalls: () => log.clear(),
-    close: () => {
+    turnDoor: (id, mode, at) => doors.turn(id, mode, at),
+    publishStatus: (channel, said) => status.set(channel, said, clock.now()),
+    close: async () => {
       calls.close();
-      return close(server);
+      await Promise.all([doors.close(), close(server)]);
     },
   };
 }
@@ -106,14 +110,4 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
   await once(server, 'listening');
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-function fail(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) response.destroy();
-  else refuse(response, 500, `The simulator itself failed: ${String(error)}`);
-}
-
-function refuse(response: ServerResponse, status: number, message: string): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ error: { type: 'simulator_error', message } }));
 }

@@ -52,10 +52,17 @@ function healthOf({ phase, until, share, gates }) {
   return { text: until > Date.now() ? `○ out until ${time(until)}` : '○ out, probe due', look: 'bad' };
 }
 
+/** The faults that a state was concluded from, each once. */
+function counted(evidence) {
+  const counts = new Map();
+  for (const { fault } of evidence) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+  return [...counts].map(([fault, count]) => (count > 1 ? `${count} × ${fault}` : fault)).join(', ');
+}
+
 function whyOf({ reason, evidence, gates, outage }) {
-  const faults = evidence.map(({ fault }) => fault).join(', ');
+  const faults = counted(evidence);
   return [
-    reason === 'none' ? '' : `${reason}${faults && ` (${faults})`}`,
+    reason === 'none' ? '' : faults === '' || faults === reason ? reason : `${reason} (${faults})`,
     ...Object.entries(gates).map(([kind, until]) => `${kind} used up until ${time(until)}`),
     outage === null ? '' : `status page: ${outage.description}`,
   ]
@@ -105,7 +112,16 @@ function showTargets({ targets }) {
   const rows = targets.map((target) => {
     const share = { text: `${Math.round(target.share * 100)} %`, look: 'number' };
     const { id, model, channel, since } = target;
-    return row([healthOf(target), id, model, channel, share, time(since), whyOf(target), switchOf(target)]);
+    return row([
+      healthOf(target),
+      id,
+      model,
+      channel,
+      share,
+      time(since),
+      { text: whyOf(target), look: 'prose' },
+      switchOf(target),
+    ]);
   });
   rowsOf('targets').replaceChildren(...rows);
 }
@@ -136,7 +152,7 @@ function showCall({ completion, attempts }) {
       { text: attempt.status ?? '–', look: 'number' },
       milliseconds(attempt.firstTokenMs),
       milliseconds(attempt.durationMs),
-      money(attempt.costMicros),
+      { text: `${attempt.usageEstimated ? '≈ ' : ''}${(attempt.costMicros / 1e6).toFixed(6)}`, look: 'number' },
     ]);
   });
   rowsOf('attempts').replaceChildren(...rows);

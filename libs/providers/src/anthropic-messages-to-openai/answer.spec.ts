@@ -32,7 +32,7 @@ describe('a whole OpenAI answer', () => {
       role: 'assistant',
       model: 'gpt-5-mini-2025-08-07',
       content: [
-        { type: 'text', text: 'I will look – naïve ☀️.', citations: null },
+        { type: 'text', text: 'I will look – naïve ☀️.' },
         { type: 'tool_use', id: 'call_a', name: 'get_weather', input: { city: 'Paris' } },
         { type: 'tool_use', id: 'call_b', name: 'get_time', input: {} },
       ],

@@ -70,8 +70,9 @@ function messageBody(
   return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
 }
 
+/** Without `citations`, as Anthropic sends it: a null is allowed by its types, and refused by clients that check. */
 function textBlocks(text: unknown): readonly JsonObject[] {
-  return typeof text === 'string' && text !== '' ? [{ type: 'text', text, citations: null }] : [];
+  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
 }
 
 function toolUse(call: unknown): JsonObject | undefined {

@@ -137,7 +137,7 @@ function isClosed(block: Block): boolean {
 }
 
 function head({ kind, id, name }: Block): JsonObject {
-  return kind === 'text' ? { type: 'text', text: '', citations: null } : { type: 'tool_use', id, name, input: {} };
+  return kind === 'text' ? { type: 'text', text: '' } : { type: 'tool_use', id, name, input: {} };
 }
 
 function deltaOf({ kind }: Block, text: string): JsonObject {

@@ -28,7 +28,7 @@ const block = (index: number, content_block: object, ...deltas: readonly object[
 ];
 const text = (part: string) => ({ type: 'text_delta', text: part });
 const json = (part: string) => ({ type: 'input_json_delta', partial_json: part });
-const emptyText = { type: 'text', text: '', citations: null };
+const emptyText = { type: 'text', text: '' };
 const use = (id: string, name: string) => ({ type: 'tool_use', id, name, input: {} });
 const start = {
   type: 'message_start',

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject } from '#libs/kernel';
 import type { Answer } from '../answer.js';
 import type { CallContext, Dialect, ProviderRequest, Reading, Refusal } from '../dialect.js';
-import { anthropicRefusals } from './anthropic-refusals.js';
+import { anthropicLimitHeaders } from './anthropic-limit-headers.js';
+import { anthropicRefusals, anthropicTooLong } from './anthropic-refusals.js';
 import { checkMessages } from './message-contents.js';
 import { checkParameters, invalid } from './message-parameters.js';
 import { countInput, messagePrompt } from './message-prompt.js';
@@ -16,6 +17,7 @@ export const anthropicDialect: Dialect = {
   toolIdPrefix: 'toolu_01',
   requestIdPrefix: 'req_011C',
   refusals: anthropicRefusals,
+  tooLong: anthropicTooLong,
   noise: {
     ping,
     brokenFrame: 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"te\n\n',
@@ -26,25 +28,13 @@ export const anthropicDialect: Dialect = {
   headers: (context, refusal) => ({
     'request-id': context.requestId,
     'anthropic-organization-id': '00000000-0000-4000-8000-000000000000',
-    ...limitHeaders(refusal?.exhausted === true, context.startedAt),
-    ...(refusal?.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
+    ...anthropicLimitHeaders(context, refusal?.exhausted === true),
+    ...refusal?.retryAfter,
   }),
 };
 
 function refusalText({ type, message }: Refusal, requestId: string): string {
   return JSON.stringify({ type: 'error', error: { type, message }, request_id: requestId });
-}
-
-const limits = { requests: 4000, 'input-tokens': 2_000_000, 'output-tokens': 400_000, tokens: 2_400_000 };
-
-function limitHeaders(exhausted: boolean, now: number): Readonly<Record<string, string>> {
-  const reset = new Date(now + (exhausted ? 20_000 : 0)).toISOString().replace(/\.\d+Z$/, 'Z');
-  const entries = Object.entries(limits).flatMap(([name, limit]): readonly (readonly [string, string])[] => [
-    [`anthropic-ratelimit-${name}-limit`, String(limit)],
-    [`anthropic-ratelimit-${name}-remaining`, exhausted ? '0' : String(limit - 1)],
-    [`anthropic-ratelimit-${name}-reset`, reset],
-  ]);
-  return Object.fromEntries(entries);
 }
 
 function read(request: ProviderRequest, context: CallContext): Reading {

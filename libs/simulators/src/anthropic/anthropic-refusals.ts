@@ -1,6 +1,6 @@
-import type { Refusal, RefusalReason } from '../dialect.js';
+import type { Dialect, Excess, Refusal } from '../dialect.js';
 
-export const anthropicRefusals: Readonly<Record<RefusalReason, Refusal>> = {
+export const anthropicRefusals: Dialect['refusals'] = {
   'rate-limit': {
     status: 429,
     type: 'rate_limit_error',
@@ -22,6 +22,34 @@ export const anthropicRefusals: Readonly<Record<RefusalReason, Refusal>> = {
     type: 'invalid_request_error',
     message: 'The request was refused by the simulated fault bad-request.',
   },
+  unprocessable: {
+    status: 422,
+    type: 'invalid_request_error',
+    message: 'The request was refused by the simulated fault unprocessable.',
+  },
+  'not-found': { status: 404, type: 'not_found_error', message: 'model: not found' },
+  forbidden: {
+    status: 403,
+    type: 'permission_error',
+    message: 'Your API key does not have permission to use the specified resource.',
+  },
+  'auth-unavailable': { status: 503, type: 'api_error', message: 'Authentication service unavailable' },
+  'payment-required': {
+    status: 402,
+    type: 'billing_error',
+    message: 'There is an issue with your billing or payment information.',
+  },
+  'daily-quota': {
+    status: 429,
+    type: 'rate_limit_error',
+    message: "This request would exceed your organization's daily rate limit.",
+    exhausted: true,
+  },
+  'content-filter': {
+    status: 400,
+    type: 'invalid_request_error',
+    message: 'Output blocked by content filtering policy',
+  },
   unauthorized: { status: 401, type: 'authentication_error', message: 'invalid x-api-key' },
   'too-large': {
     status: 413,
@@ -29,3 +57,11 @@ export const anthropicRefusals: Readonly<Record<RefusalReason, Refusal>> = {
     message: 'Request exceeds the maximum allowed number of bytes.',
   },
 };
+
+export function anthropicTooLong({ promptTokens, window }: Excess): Refusal {
+  return {
+    status: 400,
+    type: 'invalid_request_error',
+    message: `prompt is too long: ${promptTokens} tokens > ${window} maximum`,
+  };
+}

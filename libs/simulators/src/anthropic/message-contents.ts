@@ -35,7 +35,15 @@ export function checkMessages(body: JsonObject): Refusal | undefined {
   }
   const objects = messages.filter(isJsonObject);
   if (objects[0]?.['role'] !== 'user') return invalid('messages: first message must use the "user" role');
-  return checkToolResults(objects);
+  return checkPrefill(objects.at(-1) ?? {}) ?? checkToolResults(objects);
+}
+
+function checkPrefill({ role, content }: JsonObject): Refusal | undefined {
+  const blocks = Array.isArray(content) ? content.filter(isJsonObject) : [];
+  const text = typeof content === 'string' ? content : textField(blocks.at(-1) ?? {}, 'text');
+  return role === 'assistant' && /\s$/.test(text ?? '')
+    ? invalid('messages: final assistant content cannot end with trailing whitespace')
+    : undefined;
 }
 
 function checkMessage(message: unknown, path: string): Refusal | undefined {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#libs/kernel';
 import { listField, numberField, objectField, objectsField, textField, textsField } from '../json-fields.js';
+import { splitPrefill } from '../prefill.js';
 import type { Prompt, PromptToolChoice } from '../prompt.js';
 import { estimateTokens } from '../tokens.js';
 
@@ -8,7 +9,7 @@ const tokensPerImage = 1600;
 /** Reads a messages body that was checked before. */
 export function messagePrompt(body: JsonObject): Prompt {
   const messages = objectsField(body, 'messages');
-  const last = messages.at(-1) ?? {};
+  const { last, prefill } = splitPrefill(messages, textOf);
   const result = blocksOf(last).find((block) => block['type'] === 'tool_result');
   const choice = objectField(body, 'tool_choice') ?? {};
   const inputTokens = countInput(body);
@@ -16,6 +17,7 @@ export function messagePrompt(body: JsonObject): Prompt {
   return {
     model: textField(body, 'model') ?? '',
     userText: textField(last, 'role') === 'user' ? textOf(last) : '',
+    ...(prefill === undefined ? {} : { prefill }),
     images: imagesOf(last),
     ...(result === undefined ? {} : { toolResult: textOf(result) }),
     tools: objectsField(body, 'tools').flatMap(callableTool),

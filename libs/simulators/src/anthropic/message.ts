@@ -8,6 +8,7 @@ const stopReasons: Readonly<Record<AnswerStop['reason'], string>> = {
   sequence: 'stop_sequence',
   length: 'max_tokens',
   tool: 'tool_use',
+  filtered: 'refusal',
 };
 
 const signature = Buffer.from('signature of a simulated thought').toString('base64');

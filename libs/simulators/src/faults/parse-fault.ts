@@ -1,12 +1,34 @@
 import { GatewayError, isJsonObject, type JsonObject } from '#libs/kernel';
 import { findBreach, type Breach, type ParameterRule } from '../parameter-rule.js';
-import { cutModes, faultKindNames, type FaultDefinition, type FaultKindName, type FaultParameter } from './fault.js';
-import { faultKinds } from './fault-kinds.js';
+import {
+  cutModes,
+  faultKindNames,
+  limitClaims,
+  retryAfterForms,
+  stickyBy,
+  wrongUsages,
+  type FaultDefinition,
+  type FaultKindName,
+  type FaultParameter,
+} from './fault.js';
+import { canBeMixed, faultKinds } from './fault-kinds.js';
 
 const anHour = 3_600_000;
 
 const parameterRules: Readonly<Record<FaultParameter, ParameterRule>> = {
   retryAfterSeconds: { type: 'integer', minimum: 0, maximum: 86_400 },
+  retryAfterForm: { type: 'string', values: retryAfterForms },
+  retryAfterText: { type: 'string' },
+  code: { type: 'string' },
+  requestsPerMinute: { type: 'number', minimum: 1, maximum: 1_000_000_000 },
+  tokensPerMinute: { type: 'number', minimum: 1, maximum: 1_000_000_000_000 },
+  callsPerSecond: { type: 'number', minimum: 0, maximum: 1_000_000 },
+  relapseMs: { type: 'integer', minimum: 0, maximum: anHour },
+  contextTokens: { type: 'integer', minimum: 0 },
+  kinds: { type: 'string' },
+  usage: { type: 'string', values: wrongUsages },
+  says: { type: 'string', values: limitClaims },
+  factor: { type: 'number', minimum: 1, maximum: 10_000 },
   delayMs: { type: 'integer', minimum: 0, maximum: anHour },
   tokenMs: { type: 'integer', minimum: 0, maximum: anHour },
   afterTokens: { type: 'integer', minimum: 0, maximum: 1_000_000 },
@@ -23,7 +45,15 @@ const commonRules: ReadonlyMap<string, ParameterRule> = new Map(
     model: { type: 'string' },
     kind: { type: 'string', values: faultKindNames },
     percent: { type: 'number', minimum: 0, maximum: 100 },
+    credential: { type: 'string' },
+    minPromptTokens: { type: 'integer', minimum: 0 },
+    maxPromptTokens: { type: 'integer', minimum: 0 },
+    sticky: { type: 'string', values: stickyBy },
+    startAfterMs: { type: 'integer', minimum: 0, maximum: 24 * anHour },
+    onsetMs: { type: 'integer', minimum: 0, maximum: 24 * anHour },
+    periodMs: { type: 'integer', minimum: 1, maximum: 24 * anHour },
     durationMs: { type: 'integer', minimum: 1, maximum: 24 * anHour },
+    recoveryMs: { type: 'integer', minimum: 0, maximum: 24 * anHour },
     seed: { type: 'integer', minimum: 0 },
     stream: { type: 'boolean' },
   }),
@@ -59,7 +89,19 @@ function isFaultFields(value: JsonObject): value is JsonObject & FaultDefinition
     const breach = findBreach(content, rule);
     if (breach !== undefined) throw problem('invalid_value', field, fix(breach));
   }
+  checkMixture(value['kinds']);
+  if (value['recoveryMs'] !== undefined && value['durationMs'] === undefined) {
+    throw problem('invalid_value', 'recoveryMs', 'give `durationMs` too; the recovery comes after it');
+  }
   return true;
+}
+
+function checkMixture(kinds: unknown): void {
+  if (typeof kinds !== 'string') return;
+  const fit = (kind: string): boolean => isFaultKind(kind) && canBeMixed(faultKinds[kind]);
+  if (kinds.split(',').every(fit)) return;
+  const all = faultKindNames.filter((name) => canBeMixed(faultKinds[name]));
+  throw problem('invalid_value', 'kinds', `give some of ${all.join(', ')}, separated by commas`);
 }
 
 export function isFaultKind(kind: unknown): kind is FaultKindName {

@@ -30,12 +30,25 @@ export const slowFirstToken: ScriptFault = (script, { parameters, noise }) => {
   return { ...script, steps: [...before, { do: 'wait', ms, ...pings }, ...after] };
 };
 
-export const slowTokens: ScriptFault = (script, { parameters }) => ({
-  ...script,
-  steps: script.steps.flatMap((step): readonly Step[] =>
-    isToken(step) ? [{ do: 'wait', ms: parameters.tokenMs ?? 500 }, step] : [step],
-  ),
-});
+export const slowTokens: ScriptFault = (script, { parameters }) => {
+  const { factor, tokenMs = 500 } = parameters;
+  if (factor !== undefined) return { ...script, steps: timesSlower(script.steps, factor) };
+  const steps = script.steps.flatMap((step): readonly Step[] =>
+    isToken(step) ? [{ do: 'wait', ms: tokenMs }, step] : [step],
+  );
+  return { ...script, steps };
+};
+
+/** What a token of a simulator without a pace is taken to need. */
+const nominalTokenMs = 10;
+
+function timesSlower(steps: readonly Step[], factor: number): readonly Step[] {
+  return steps.flatMap((step, index): readonly Step[] => {
+    if (step.do === 'wait') return [{ ...step, ms: step.ms * factor }];
+    const paced = steps[index - 1]?.do === 'wait';
+    return isToken(step) && !paced ? [{ do: 'wait', ms: nominalTokenMs * factor }, step] : [step];
+  });
+}
 
 export const reset: ScriptFault = (script) => ({ ...script, steps: [{ do: 'close', how: 'rst' }] });
 
@@ -78,11 +91,16 @@ export const missingTerminator: ScriptFault = (script) => ({
   steps: script.steps.filter((step) => step.do !== 'send' || step.part !== 'terminator'),
 });
 
-export const notJson: ScriptFault = (script) => {
+export const notJson: ScriptFault = (script) => webPage(script, 200);
+
+/** What a load balancer before the provider says when nothing is behind it. */
+export const badGateway: ScriptFault = (script) => webPage(script, 502);
+
+function webPage(script: Script, status: number): Script {
   const text = '<!doctype html>\n<html><head><title>502 Bad Gateway</title></head><body>Bad gateway</body></html>\n';
   const headers = { ...script.headers, 'content-type': 'text/html', 'content-length': String(text.length) };
-  return { status: 200, headers, streamed: false, steps: [{ do: 'head' }, { do: 'send', part: 'body', text }] };
-};
+  return { status, headers, streamed: false, steps: [{ do: 'head' }, { do: 'send', part: 'body', text }] };
+}
 
 export const tinyChunks: ScriptFault = (script) => ({ ...script, byteByByte: true });
 

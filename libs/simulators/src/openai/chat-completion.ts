@@ -19,6 +19,7 @@ const finishReasons: Readonly<Record<AnswerStop['reason'], string>> = {
   sequence: 'stop',
   length: 'length',
   tool: 'tool_calls',
+  filtered: 'content_filter',
 };
 
 export function completionDocument(answer: Answer, frame: CompletionFrame): string {

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#libs/kernel';
 import { listField, numberField, objectField, objectsField, textField, textsField } from '../json-fields.js';
+import { splitPrefill } from '../prefill.js';
 import type { Prompt, PromptToolChoice } from '../prompt.js';
 import { estimateTokens } from '../tokens.js';
 
@@ -8,7 +9,7 @@ const tokensPerImage = 85;
 /** Reads a chat-completions body that was checked before. */
 export function chatPrompt(body: JsonObject): Prompt {
   const messages = objectsField(body, 'messages');
-  const last = messages.at(-1) ?? {};
+  const { last, prefill } = splitPrefill(messages, textOf);
   const fromTool = textField(last, 'role') === 'tool';
   const images = messages.map(imagesOf);
   const characters = messages.reduce((sum, message) => sum + textOf(message).length, 0) + toolCharacters(body);
@@ -17,7 +18,8 @@ export function chatPrompt(body: JsonObject): Prompt {
   return {
     model: textField(body, 'model') ?? '',
     userText: textField(last, 'role') === 'user' ? textOf(last) : '',
-    images: images.at(-1) ?? 0,
+    ...(prefill === undefined ? {} : { prefill }),
+    images: imagesOf(last),
     ...(fromTool ? { toolResult: textOf(last) } : {}),
     tools: objectsField(body, 'tools').flatMap(functionTool),
     toolChoice: toolChoiceOf(body['tool_choice'], body),

@@ -6,7 +6,8 @@ import { completionDocument, completionFrames } from './chat-completion.js';
 import { checkMessages } from './chat-messages.js';
 import { checkParameters, invalid } from './chat-parameters.js';
 import { chatPrompt } from './chat-prompt.js';
-import { openaiRefusals } from './openai-refusals.js';
+import { openaiLimitHeaders } from './openai-limit-headers.js';
+import { openaiRefusals, openaiTooLong } from './openai-refusals.js';
 
 const defaultModels = ['gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18'];
 
@@ -15,6 +16,7 @@ export const openaiDialect: Dialect = {
   toolIdPrefix: 'call_',
   requestIdPrefix: 'req_',
   refusals: openaiRefusals,
+  tooLong: openaiTooLong,
   noise: {
     // The vendor sends no pings; comments are what proxies before it send to keep a connection open.
     ping: ': keep-alive\n\n',
@@ -32,21 +34,10 @@ export const openaiDialect: Dialect = {
     'openai-version': '2020-10-01',
     'openai-organization': 'simulated',
     'openai-processing-ms': '12',
-    ...limitHeaders(refusal?.exhausted === true),
-    ...(refusal?.retryAfterSeconds === undefined ? {} : { 'retry-after': String(refusal.retryAfterSeconds) }),
+    ...openaiLimitHeaders(context.limits, refusal?.exhausted === true),
+    ...refusal?.retryAfter,
   }),
 };
-
-function limitHeaders(exhausted: boolean): Readonly<Record<string, string>> {
-  return {
-    'x-ratelimit-limit-requests': '10000',
-    'x-ratelimit-limit-tokens': '2000000',
-    'x-ratelimit-remaining-requests': exhausted ? '0' : '9999',
-    'x-ratelimit-remaining-tokens': exhausted ? '0' : '1999000',
-    'x-ratelimit-reset-requests': exhausted ? '6s' : '6ms',
-    'x-ratelimit-reset-tokens': exhausted ? '20s' : '30ms',
-  };
-}
 
 function read(request: ProviderRequest, context: CallContext): Reading {
   const { method, path } = request;

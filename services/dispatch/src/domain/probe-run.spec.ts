@@ -18,8 +18,8 @@ describe('probeRun', () => {
       provider: channel.provider,
       providerModel: target.target.providerModel,
       maxOutputTokens: model.maxOutputTokens,
-      servedAs: target.target.servedAs,
-      checkServed: false,
+      servedAs: [],
+      checkServed: true,
     };
     const call = { bytes: body, fields: request.fields, stream: request.stream, forward: request.forward };
     const sent = translatorFor(request.surface, family)(call, wire).request;

@@ -1,8 +1,8 @@
-import { Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { answer, queues, subjects } from '#libs/bus';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { BusConnection, logger } from '#libs/platform';
-import { Ledger } from '../ledger/ledger.js';
+import { LedgerReads } from '../ledger/ledger-reads.js';
 import { callReport } from './call-report.js';
 import { readHealthQuery } from './health-query.js';
 import { healthReport } from './health-report.js';
@@ -11,18 +11,18 @@ import { usageReport } from './usage-report.js';
 
 /** Answers what the console asks of the ledger. */
 @Injectable()
-export class LedgerResponder implements OnModuleInit, OnModuleDestroy {
+export class LedgerResponder implements OnModuleInit, OnModuleDestroy, OnApplicationShutdown {
   private readonly log = logger('metering');
   private subscriptions: readonly { drain(): Promise<void> }[] = [];
 
   constructor(
     private readonly connection: BusConnection,
-    private readonly ledger: Ledger,
+    private readonly reads: LedgerReads,
   ) {}
 
   onModuleInit(): void {
     const { bus } = this.connection;
-    const { db } = this.ledger;
+    const { db } = this.reads;
     this.subscriptions = [
       answer(bus, subjects.usageQuery, queues.metering, (query) =>
         this.reported(() => usageReport(db, readUsageQuery(query, systemClock.now()))),
@@ -46,5 +46,9 @@ export class LedgerResponder implements OnModuleInit, OnModuleDestroy {
 
   async onModuleDestroy(): Promise<void> {
     await Promise.all(this.subscriptions.map((subscription) => subscription.drain()));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.reads.close();
   }
 }

@@ -41,7 +41,7 @@ function parseYaml(path: string, text: string): unknown {
   try {
     return parse(text);
   } catch (cause) {
-    const why = cause instanceof YAMLParseError ? cause.message.split('\n')[0] : 'not YAML';
+    const why = cause instanceof YAMLParseError ? cause.message.split('\n')[0]?.replace(/:$/, '') : 'not YAML';
     throw new GatewayError('invalid_value', `configuration ${path}: ${why ?? ''}`, { cause });
   }
 }
