@@ -167,5 +167,5 @@ describe('the decision headers of a gateway that lacks a part', () => {
     for (const [header, value] of Object.entries({ route: 'gpt', revision: '1', ...undecided, ...unsubstituted }))
       expect([header, response.headers.get(`x-breakwater-${header}`)]).toEqual([header, value]);
     await backend.gateway.restart(name);
-  });
+  }, 20_000);
 });

@@ -48,7 +48,7 @@ export function nextMove(situation: Situation, now: number, random: Random): Mov
   const best = bestOf(open, situation, random);
   if (best && best.model === situation.pinned) return attempt(best);
   const mayRetry = (view: TargetView): boolean => best === undefined || view.model === situation.pinned;
-  const again = retry(situation, mayRetry, random) ?? patience(situation, mayRetry, now);
+  const again = retry(situation, random) ?? patience(situation, mayRetry, now);
   if (again) return again;
   if (best) return attempt(best);
   const least = leastBad(open.flat());
@@ -90,27 +90,15 @@ function yields(view: TargetView, all: readonly TargetView[], random: Random): b
 const isSound = ({ availability, suspect, share }: TargetView): boolean =>
   availability === 'usable' && !suspect && share >= 1;
 
-/** A fault that may be gone in a moment: the same target once more, where the model has no other that was or could be asked. */
-function retry(
-  { tiers, tries, conduct }: Situation,
-  mayRetry: (view: TargetView) => boolean,
-  random: Random,
-): Move | undefined {
-  for (const target of tiers.flat()) {
-    const past = tries.get(target.id);
-    if (!past || past.count > conduct.retries || past.notBefore > 0 || !isTransient(past.fault)) continue;
-    if (target.availability !== 'usable' || !mayRetry(target)) continue;
-    if (tiers.flat().some(({ id, model }) => id !== target.id && model === target.model && tries.has(id))) continue;
-    const whole = RETRY_MS * 2 ** (past.count - 1);
-    return {
-      do: 'attempt',
-      target,
-      mode: 'usable',
-      again: true,
-      afterMs: Math.round(whole / 2 + (random() * whole) / 2),
-    };
-  }
-  return undefined;
+/** A fault that may be gone in a moment: the pinned model's target once more. Where it has others, they are the second try. */
+function retry({ tiers, pinned, tries, conduct }: Situation, random: Random): Move | undefined {
+  const [target, ...others] = tiers.flat().filter(({ id, model }) => model === pinned && tries.has(id));
+  const past = target && tries.get(target.id);
+  if (!past || others.length > 0 || target.availability !== 'usable') return undefined;
+  if (past.count > conduct.retries || past.notBefore > 0 || !isTransient(past.fault)) return undefined;
+  const whole = RETRY_MS * 2 ** (past.count - 1);
+  const afterMs = Math.round(whole / 2 + (random() * whole) / 2);
+  return { do: 'attempt', target, mode: 'usable', again: true, afterMs };
 }
 
 /** The target that is back first by the provider's own word, if that is soon enough. */
