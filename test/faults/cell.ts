@@ -50,21 +50,21 @@ const other = { openai: 'anthropic', anthropic: 'openai' } as const;
 const MOST_TOKENS_BEFORE = 8;
 
 export function cellsOf({ entries, shapes, deliveries, seed }: CellWanted): readonly Cell[] {
-  let number = 0;
-  return entries.flatMap((entry) =>
+  const cells = entries.flatMap((entry) =>
     surfaces.flatMap((surface) =>
       [true, false].flatMap((stream) =>
-        shapes
-          .filter(({ name }) => entry.shapes?.includes(name) ?? true)
-          .flatMap((shape) =>
-            deliveries.map((delivery) => {
-              number += 1;
-              return cellOf({ entry, surface, stream, shape, delivery, seed }, `${entry.id}-${seed}-${number}`);
-            }),
-          ),
+        shapes.flatMap((shape) => deliveries.map((delivery) => ({ entry, surface, stream, shape, delivery, seed }))),
       ),
     ),
   );
+  return cells.filter(saysSomething).map((cell, index) => cellOf(cell, `${cell.entry.id}-${seed}-${index}`));
+}
+
+/** Continuation changes nothing before there is content, and so nothing for answers in one piece. */
+function saysSomething({ entry, stream, shape, delivery }: Omit<Cell, 'id' | 'targets'>): boolean {
+  const afterContent: readonly Nature[] = ['served', 'broken', 'stalled'];
+  const differs = delivery !== 'continued' || (stream && afterContent.includes(entry.streamed));
+  return differs && (entry.shapes?.includes(shape.name) ?? true);
 }
 
 function cellOf(cell: Omit<Cell, 'id' | 'targets'>, id: string): Cell {
