@@ -1,7 +1,7 @@
 /** Who may import whom. `test/architecture/rules.spec.ts` breaks each rule on purpose and sees it fire. */
 
 /** Logic that takes time, randomness and input as arguments, so that it can be simulated and table-tested. */
-const pureLibs = '^libs/(contracts|surfaces|providers|resilience)/';
+const pureLibs = '^libs/(contracts|surfaces|providers|resilience|continuation)/';
 const domain = '^services/[^/]+/src/domain/';
 const tests = '\\.(spec|fixture)\\.ts$|^test/';
 

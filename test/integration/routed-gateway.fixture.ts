@@ -21,6 +21,8 @@ export interface RoutedWanted {
   /** What differs from the usual, by target and by model. */
   readonly targets?: Readonly<Partial<Record<TargetName, Partial<Target>>>>;
   readonly models?: Readonly<Record<string, Partial<Model>>>;
+  /** By channel: the address of its status page, which is judged as a whole. */
+  readonly statusPages?: Readonly<Partial<Record<ChannelName, string>>>;
   readonly dispatchers?: number;
   readonly pace?: Pace;
   readonly logLimits?: CallLogLimits;
@@ -85,6 +87,7 @@ function configuration({ routes, health, keys = {}, ...unusual }: RoutedWanted, 
       provider,
       baseUrl: `${simulatorUrl}/${id}/v1`,
       credential: { env: KEY_VARIABLE },
+      ...statusPageOf(id, unusual.statusPages),
     })),
     models: models.map((id) => ({
       id,
@@ -110,6 +113,11 @@ function configuration({ routes, health, keys = {}, ...unusual }: RoutedWanted, 
     keys: Object.entries(keys).map(([id, sha256]) => ({ id, sha256, agent: id })),
     health: { consecutiveFailures: 3, openMs: 5000, maxOpenMs: 60_000, changeEveryMs: 0, ...health },
   };
+}
+
+function statusPageOf(channel: string, pages: RoutedWanted['statusPages'] = {}): object {
+  const [, url] = Object.entries(pages).find(([id]) => id === channel) ?? [];
+  return url === undefined ? {} : { statusPage: { url } };
 }
 
 function readTarget(id: TargetName): { readonly id: TargetName; readonly model: string; readonly channel: string } {

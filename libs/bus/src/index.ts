@@ -6,7 +6,7 @@ export { publishHealthChange } from './health-changes.js';
 export { listenFailures, listenSignals, publishSignals } from './health-signals.js';
 export { contend, type Lease } from './lease.js';
 export { LedgerPublisher } from './ledger-publisher.js';
-export { answer, ask, listen, tell, type Handler } from './request.js';
+export { answer, ask, type Handler } from './request.js';
 export { openRunClient, type RunClient, type RunListener } from './run-client.js';
 export { serveRuns, type IncomingRun, type RunHandlers, type RunServer } from './run-server.js';
 export { putRevision, storedRevision, watchRevision } from './revisions.js';

@@ -60,6 +60,8 @@ export interface RunRequest {
 export interface AnswerHead {
   readonly status: number;
   readonly headers: { readonly [header: string]: string };
+  /** The answer is still to come: nothing but keep-alives follows until its own head, or an error. */
+  readonly held?: true;
 }
 
 /** How dispatch saw the call end. */

@@ -1,11 +1,14 @@
 export { concealing } from './concealing.js';
 export { estimatePromptTokens, estimateTokens } from './estimate-tokens.js';
+export { isFilled } from './filled.js';
 export { readLimits } from './limits.js';
 export { providers, type ProviderDefinition } from './providers.js';
 export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';
 export type { ReplyHeaders } from './reply-headers.js';
 export { redact } from './redact.js';
 export { translatorFor } from './registry.js';
+export type { SseEvent } from './sse-event.js';
+export { SseSplitter } from './sse.js';
 export type {
   AnswerFault,
   AnswerReport,

@@ -30,6 +30,11 @@ export class SseSplitter {
     return this.#overflowed;
   }
 
+  /** Some of an event has come, and its end has not. */
+  get unfinished(): boolean {
+    return this.#pendingBytes > 0;
+  }
+
   push(chunk: Uint8Array): readonly SseEvent[] {
     const events: SseEvent[] = [];
     const hasCr = chunk.includes(CR);

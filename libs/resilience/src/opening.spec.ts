@@ -75,6 +75,8 @@ describe('how long a target stays open', () => {
     const again = run([probe(success(1000)), ...strikesAt(2000)], opened);
     expect(run([probe(failure(3000, 'overloaded', 10))], again).state.until).toBe(180_000);
     expect(run([probe(failure(3000, 'rate_limited', 10))], again).state.until).toBe(180_000);
+    // A dispatcher that had not heard of it.
+    expect(run([probe(success(3000))], again).state).toBe(again.state);
   });
 
   it('changes at most ten times and one pair in any ten minutes, however it fails', () => {

@@ -31,8 +31,8 @@ export function firstOpening(
 
 /** How a target stays open whose probe failed: by the back-off, unless the provider says when to come back. */
 export function nextOpening(state: TargetState, signal: HealthSignal, context: FoldContext): Opening {
-  const { changeEveryMs, openMs } = context.policy;
-  const notBefore = isFlapping(state, changeEveryMs) ? (state.calmFrom ?? 0) - changeEveryMs : 0;
+  const { openMs } = context.policy;
+  const notBefore = paidFrom(state, context.policy);
   const fault = signal.failure?.fault;
   if (fault === 'rate_limited') return { until: Math.max(notBefore, gateEnd(signal)), openings: state.openings };
   const openings = state.openings + 1;
@@ -78,5 +78,7 @@ function calm(
   return { calmFrom, notBefore: calmFrom - changeEveryMs };
 }
 
-const isFlapping = (state: TargetState, changeEveryMs: number): boolean =>
-  (state.calmFrom ?? 0) > state.since + 2 * changeEveryMs;
+/** From when on an open target may close: 0 where it does not flap. Whoever probes it before then knows less of it. */
+export function paidFrom({ since, calmFrom = 0 }: TargetState, { changeEveryMs }: HealthPolicy): number {
+  return calmFrom > since + 2 * changeEveryMs ? calmFrom - changeEveryMs : 0;
+}

@@ -1,4 +1,7 @@
-import type { TargetState } from '#libs/contracts';
+import type { LimitKind, TargetState } from '#libs/contracts';
+
+// Asked for every target of every call: no lists are made.
+const limitKinds: readonly LimitKind[] = ['requests', 'tokens', 'input_tokens', 'output_tokens'];
 
 /** Of a target that nothing is known against. */
 export function closedState(target: string): TargetState {
@@ -15,7 +18,9 @@ export function availability(state: TargetState, now: number): 'usable' | 'probe
 
 /** When the last of its used-up limits is free again; 0 where none is used up. */
 export function gatedUntil(state: TargetState): number {
-  return Math.max(0, ...Object.values(state.gates));
+  let latest = 0;
+  for (const kind of limitKinds) latest = Math.max(latest, state.gates[kind] ?? 0);
+  return latest;
 }
 
 /** When a shut target may be called again: epoch milliseconds, 0 where it may be now, Infinity where an operator decides. */

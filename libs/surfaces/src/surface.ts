@@ -37,6 +37,10 @@ export interface SurfaceDefinition {
   readonly renderError: (error: ErrorDescription, requestId: string) => Uint8Array;
   /** The event that ends a stream which cannot go on: the vendor's SDK throws on it. */
   readonly renderStreamError: (error: ErrorDescription, requestId: string) => Uint8Array;
+  /** The same event, of an error body that is already rendered. */
+  readonly errorEvent: (body: Uint8Array) => Uint8Array;
+  /** What may stand between the events of a stream, before the first one too: the vendor's SDK passes over it. */
+  readonly keepAlive: Uint8Array;
   /** The JSON body of `GET /v1/models`. */
   readonly renderModels: (routes: readonly ListedRoute[]) => Uint8Array;
   /** The JSON body of `GET /v1/models/ID`. */

@@ -10,9 +10,10 @@ let round = 0;
 
 class Refused extends Error {}
 
-/** Reads one of the console's answers with the key of this tab. */
-async function read(path) {
-  const response = await fetch(path, { headers: { authorization: `Bearer ${sessionStorage.getItem(STORED_KEY)}` } });
+/** Asks the console with the key of this tab. */
+async function ask(path, method) {
+  const authorization = `Bearer ${sessionStorage.getItem(STORED_KEY)}`;
+  const response = await fetch(path, { method, headers: { authorization } });
   const answer = await response.json();
   if (response.ok) return answer;
   const { code, message } = answer.error;
@@ -20,12 +21,18 @@ async function read(path) {
   throw new Error(message);
 }
 
-/** A cell is its text, or its text with a class. Everything shown is set as text, never as markup. */
+const read = (path) => ask(path, 'GET');
+
+/** A cell is its text, its text with a class, or an element. Everything shown is set as text, never as markup. */
 function row(cells) {
   const line = document.createElement('tr');
   for (const cell of cells) {
-    const { text, look = '' } = typeof cell === 'object' ? cell : { text: cell };
     const made = line.insertCell();
+    if (cell instanceof Element) {
+      made.append(cell);
+      continue;
+    }
+    const { text, look = '' } = typeof cell === 'object' ? cell : { text: cell };
     made.textContent = text;
     made.className = look;
   }
@@ -37,23 +44,84 @@ const money = (micros) => ({ text: (micros / 1e6).toFixed(6), look: 'number' });
 const milliseconds = (value) => ({ text: value === null ? '–' : `${value.toLocaleString()} ms`, look: 'number' });
 const time = (value) => (value === null ? '–' : new Date(value).toLocaleTimeString());
 
-function healthOf({ phase, until }) {
+function healthOf({ phase, until, share, gates }) {
+  if (phase === 'drained') return { text: '○ drained', look: 'bad' };
+  if (Object.keys(gates).length > 0) return { text: '◐ limit used up', look: 'bad' };
+  if (phase === 'closed' && share < 1) return { text: '◐ in use, in part', look: 'good' };
   if (phase === 'closed') return { text: '● in use', look: 'good' };
   return { text: until > Date.now() ? `○ out until ${time(until)}` : '○ out, probe due', look: 'bad' };
 }
 
-/** The reason and, where there is more to say, the faults it was concluded from. */
-function whyOut({ reason, evidence }) {
+/** The faults that a state was concluded from, each once. */
+function counted(evidence) {
   const counts = new Map();
   for (const { fault } of evidence) counts.set(fault, (counts.get(fault) ?? 0) + 1);
-  const faults = [...counts].map(([fault, count]) => (count > 1 ? `${count} × ${fault}` : fault)).join(', ');
-  return faults === '' || faults === reason ? reason : `${reason} (${faults})`;
+  return [...counts].map(([fault, count]) => (count > 1 ? `${count} × ${fault}` : fault)).join(', ');
+}
+
+function whyOf({ reason, evidence, gates, outage }) {
+  const faults = counted(evidence);
+  return [
+    reason === 'none' ? '' : faults === '' || faults === reason ? reason : `${reason} (${faults})`,
+    ...Object.entries(gates).map(([kind, until]) => `${kind} used up until ${time(until)}`),
+    outage === null ? '' : `status page: ${outage.description}`,
+  ]
+    .filter((part) => part !== '')
+    .join('; ');
+}
+
+/** The button that takes a target out by hand, or brings it back. */
+function switchOf({ id, phase }) {
+  const command = phase === 'closed' ? 'drain' : 'restore';
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = command === 'drain' ? 'Drain' : 'Restore';
+  button.setAttribute('aria-label', `${button.textContent} ${id}`);
+  button.addEventListener('click', () => void change(id, command));
+  return button;
+}
+
+async function change(id, command) {
+  const reason = prompt(`Why ${command} ${id}? It is kept in the history.`);
+  if (reason === null) return;
+  const query = reason.trim() === '' ? '' : `?reason=${encodeURIComponent(reason.trim().slice(0, 500))}`;
+  try {
+    await ask(`/targets/${encodeURIComponent(id)}/${command}${query}`, 'POST');
+    await refresh();
+  } catch (error) {
+    notify(error.message);
+  }
+}
+
+function showHistory({ changes }) {
+  const rows = changes.map(({ at, target, fromPhase, toPhase, reason, actor, note, evidence = [] }) => {
+    const seen = evidence.map(({ fault, dispatcher }) => `${fault} at ${dispatcher}`).join(', ');
+    return row([
+      new Date(at).toLocaleString(),
+      target,
+      fromPhase === toPhase ? toPhase : `${fromPhase} → ${toPhase}`,
+      reason === 'none' ? '' : reason,
+      note === null ? actor : `${actor}: ${note}`,
+      seen,
+    ]);
+  });
+  rowsOf('history').replaceChildren(...rows);
 }
 
 function showTargets({ targets }) {
   const rows = targets.map((target) => {
-    const why = { text: target.reason === 'none' ? '' : whyOut(target), look: 'prose' };
-    return row([healthOf(target), target.id, target.model, target.channel, time(target.since), why]);
+    const share = { text: `${Math.round(target.share * 100)} %`, look: 'number' };
+    const { id, model, channel, since } = target;
+    return row([
+      healthOf(target),
+      id,
+      model,
+      channel,
+      share,
+      time(since),
+      { text: whyOf(target), look: 'prose' },
+      switchOf(target),
+    ]);
   });
   rowsOf('targets').replaceChildren(...rows);
 }
@@ -101,13 +169,14 @@ async function refresh() {
   const mine = ++round;
   const from = new Date(Date.now() - (Number(at('days').value) - 1) * DAY_MS).toISOString().slice(0, 10);
   try {
-    const [revision, targets, usage] = await Promise.all(
-      ['/revision', '/targets', `/usage?limit=200&from=${from}`].map(read),
+    const [revision, targets, usage, history] = await Promise.all(
+      ['/revision', '/targets', `/usage?limit=200&from=${from}`, '/health/history?limit=20'].map(read),
     );
     if (mine !== round) return;
     at('revision').textContent = `Revision ${revision.number}, ${revision.routes.length} routes`;
     showTargets(targets);
     showUsage(usage);
+    showHistory(history);
     notify('');
     show(true);
   } catch (error) {
@@ -148,7 +217,7 @@ function leave(reason = '') {
   clearTimeout(timer);
   sessionStorage.removeItem(STORED_KEY);
   at('revision').textContent = '';
-  for (const table of ['targets', 'usage', 'attempts']) rowsOf(table).replaceChildren();
+  for (const table of ['targets', 'history', 'usage', 'attempts']) rowsOf(table).replaceChildren();
   at('outcome').textContent = '';
   notify(reason);
   show(false);

@@ -9,9 +9,11 @@ import { BusConnection } from '#libs/platform';
 import { ConsoleModule } from './console.module.js';
 import { FleetState } from './fleet/fleet.state.js';
 import { AGENT_KEY, OPERATOR_KEY, revision } from './fleet/revision.fixture.js';
+import { fastifyOptions } from './http/fastify-options.js';
 import { addSecurityHeaders } from './http/security-headers.js';
 
-const guarded = ['/usage', '/calls/r1', '/targets', '/revision'];
+const guarded = ['/usage', '/calls/r1', '/targets', '/revision', '/health/history'];
+const commands = ['/targets/gpt-5@primary/drain', '/targets/gpt-5@primary/restore'];
 const open = ['/', '/console.js', '/console.css', '/healthz', '/readyz'];
 
 describe('the console', () => {
@@ -32,7 +34,7 @@ describe('the console', () => {
       states: new Map(),
     });
     const module = await testing.compile();
-    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(), {
+    app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter(fastifyOptions), {
       bodyParser: false,
       logger: false,
     });
@@ -57,10 +59,20 @@ describe('the console', () => {
 
   it('knows every route there is', () => {
     const printed = app.getHttpAdapter().getInstance().printRoutes({ commonPrefix: false });
-    const paths = [...printed.matchAll(/── (\S+) \(/g)].map(([, path = '']) =>
-      path.startsWith('/') ? path : `/${path}`,
+    const above: string[] = [];
+    const paths = printed.split('\n').flatMap((line) => {
+      const [, lead = '', part = '', methods] = /^(.*)── (\S+)(?: \((.+)\))?/.exec(line) ?? [];
+      if (part === '') return [];
+      const depth = Math.floor(lead.length / 4);
+      above.length = depth;
+      above[depth] = part;
+      const path = above.join('').replace(/^(?!\/)/, '/');
+      return methods === undefined ? [] : [path];
+    });
+    const known = [...open, ...guarded, ...commands].map((path) =>
+      path.replace('r1', ':requestId').replace('gpt-5@primary', ':id'),
     );
-    expect(paths.toSorted()).toEqual([...open, ...guarded].map((path) => path.replace('r1', ':requestId')).toSorted());
+    expect(paths.toSorted()).toEqual(known.toSorted());
   });
 
   it.each(guarded)('%s is for operators only', async (path) => {
@@ -75,6 +87,27 @@ describe('the console', () => {
       error: { code: 'missing_key', message: expect.any(String), field: 'authorization' },
     });
     expect(await (await get(path, AGENT_KEY)).json()).toMatchObject({ error: { code: 'forbidden' } });
+  });
+
+  it.each(commands)('%s is for operators only, and no page to be read', async (path) => {
+    expect((await get(path, undefined, 'POST')).status).toBe(401);
+    expect((await get(path, 'wrong', 'POST')).status).toBe(401);
+    expect((await get(path, AGENT_KEY, 'POST')).status).toBe(403);
+    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE'])
+      expect((await get(path, OPERATOR_KEY, method)).status).toBe(404);
+  });
+
+  it.each([
+    ['/targets/x/drain?reason=', 'reason'],
+    [`/targets/x/drain?reason=${'x'.repeat(501)}`, 'reason'],
+    ['/targets/x/restore?reason=a&reason=b', 'reason'],
+    [`/targets/${'x'.repeat(257)}/drain`, 'id'],
+  ])('%s is refused before anything is done', async (path, field) => {
+    const response = await get(path, OPERATOR_KEY, 'POST');
+    expect([response.status, await response.json()]).toEqual([
+      400,
+      { error: { code: 'invalid_value', message: expect.stringContaining(field), field } },
+    ]);
   });
 
   it.each(open)('%s needs no key, and holds no data', async (path) => {
@@ -132,6 +165,11 @@ describe('the console', () => {
     ['/usage?limit=many', 'invalid_value', 'limit'],
     ['/usage?team=a&team=b', 'invalid_value', 'team'],
     ['/usage?team[x]=a', 'unsupported_parameter', 'team[x]'],
+    ['/health/history?from=2026-02-30', 'invalid_value', 'from'],
+    ['/health/history?to=2026-01-31T10:00', 'invalid_value', 'to'],
+    ['/health/history?limit=501', 'invalid_value', 'limit'],
+    ['/health/history?target=a&target=b', 'invalid_value', 'target'],
+    ['/health/history?phase=open', 'unsupported_parameter', 'phase'],
     ['/calls/a%2Fb', 'invalid_value', 'requestId'],
     ['/calls/a%20b', 'invalid_value', 'requestId'],
   ])('%s is refused with the field and the fix', async (path, code, field) => {

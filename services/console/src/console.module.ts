@@ -4,6 +4,7 @@ import { BusModule } from '#libs/platform';
 import { OperatorGuard } from './access/operator.guard.js';
 import { FleetController } from './fleet/fleet.controller.js';
 import { FleetState } from './fleet/fleet.state.js';
+import { HealthController } from './health/health.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { parameterPipe } from './http/parameter.pipe.js';
 import { ReadinessController } from './http/readiness.controller.js';
@@ -12,7 +13,7 @@ import { PageController } from './page/page.controller.js';
 
 @Module({
   imports: [BusModule],
-  controllers: [PageController, ReadinessController, FleetController, LedgerController],
+  controllers: [PageController, ReadinessController, FleetController, HealthController, LedgerController],
   providers: [
     FleetState,
     { provide: APP_GUARD, useClass: OperatorGuard },

@@ -12,6 +12,12 @@ export class DispatchEnvironment {
   @Max(100_000)
   readonly BREAKWATER_DISPATCH_IN_FLIGHT: number = 4096;
 
+  /** Bytes of answers that may be held back together on routes whose delivery is `committed`. */
+  @Type(() => Number)
+  @IsInt()
+  @Min(1024)
+  readonly BREAKWATER_HELD_BYTES: number = 512 * 1024 * 1024;
+
   /** `disk` syncs the journal before the caller sees the end of an answer. */
   @IsIn(['os', 'disk'])
   readonly BREAKWATER_JOURNAL: 'os' | 'disk' = 'os';

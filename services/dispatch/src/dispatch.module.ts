@@ -12,7 +12,9 @@ import { Hedger } from './hedger.js';
 import { LocalHealth } from './local-health.js';
 import { Outlook } from './outlook.js';
 import { PlanRunner } from './plan-runner.js';
+import { ProbeCaller } from './probe-caller.js';
 import { ProbePermit } from './probe-permit.js';
+import { ProbeResponder } from './probe.responder.js';
 import { ProviderClient } from './provider-client.js';
 import { RunConsumer } from './run.consumer.js';
 import { TargetCaller } from './target-caller.js';
@@ -38,6 +40,8 @@ import { TargetStats } from './target-stats.js';
     PlanRunner,
     CallRunner,
     RunConsumer,
+    ProbeCaller,
+    ProbeResponder,
   ],
 })
 export class DispatchModule {}

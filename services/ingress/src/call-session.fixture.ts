@@ -180,6 +180,11 @@ export function attempt(dispatcher: string, number = 1) {
 }
 export const head = (contentType = 'text/event-stream') =>
   ({ type: 'head', head: { status: 200, headers: { 'content-type': contentType } } }) as const;
+/** Of an answer that is held until it is whole. */
+export const heldHead = () => {
+  const headers = { 'content-type': 'text/event-stream', 'x-breakwater-model': 'pending' };
+  return { type: 'head', head: { status: 200, headers, held: true } } as const;
+};
 export const data = (text: string) => ({ type: 'data', bytes: Buffer.from(text) }) as const;
 export const end = (outcome: RunSummary['outcome'] = 'ok', attempts = 1) =>
   ({ type: 'end', summary: summary(outcome, attempts) }) as const;

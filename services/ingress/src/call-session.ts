@@ -51,7 +51,7 @@ export interface SessionEvents {
 
 /**
  * One call between its caller and whichever dispatcher has it. Until the answer begins, a dispatcher that dies is
- * replaced unseen; after that, its loss is an explicit error.
+ * replaced unseen, also while the caller is kept waiting by keep-alives; after that, its loss is an explicit error.
  */
 export class CallSession implements Linked {
   private epoch = 0;
@@ -159,6 +159,8 @@ export class CallSession implements Linked {
   }
 
   private answer(head: AnswerHead): void {
+    // Keep-alives are nothing that a successor could not go on with.
+    if (head.held) return this.caller.hold(head);
     this.phase = 'answering';
     this.caller.head(head);
   }

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { attempt, data, end, head, startIngress, summary, whole, type TestIngress } from './call-session.fixture.js';
+import {
+  attempt,
+  data,
+  end,
+  head,
+  heldHead,
+  startIngress,
+  summary,
+  whole,
+  type TestIngress,
+} from './call-session.fixture.js';
 
 let ingress: TestIngress;
 beforeEach(async () => (ingress = await startIngress()));
@@ -106,5 +116,53 @@ describe('a dispatcher that is lost before the answer begins', () => {
     await dispatcher.die();
     expect((await call.head).statusCode).toBe(503);
     expect(await call.ended).toMatchObject({ summary: { errorCode: 'no_dispatcher', attempts: 1 } });
+  });
+});
+
+describe('a dispatcher that is lost while its caller is kept waiting', () => {
+  const keepAlive = ': keep-alive\n\n';
+
+  it('is replaced as if nothing had been sent, whether its successor makes the caller wait or not', async () => {
+    const first = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    (await first.runs.next()).say([attempt('d1'), heldHead(), data(keepAlive), data(keepAlive)]);
+    expect((await call.head).headers).toMatchObject({ 'x-breakwater-model': 'pending' });
+    const second = await ingress.dispatcher('d2');
+    await first.watched();
+    await first.drain();
+    await first.die();
+    const run = await second.runs.next();
+    expect(run.request).toMatchObject({ epoch: 1, attempts: 1 });
+    run.say([attempt('d2', 2), heldHead(), data(keepAlive)]);
+    run.say([head(), data('data: 1\n\n'), end('ok', 2)]);
+    expect(await call.body).toBe(`${keepAlive.repeat(3)}: breakwater {}\n\ndata: 1\n\n`);
+    expect(await call.ended).toMatchObject({ status: 200, summary: summary('ok', 2) });
+    expect(call.lost).toMatchObject([{ dispatcher: 'd1' }]);
+  });
+
+  it('leaves an explicit error where no other takes the call', async () => {
+    const dispatcher = await ingress.dispatcher('d1');
+    const call = await ingress.call({ surface: 'anthropic-messages' });
+    (await dispatcher.runs.next()).say([attempt('d1'), heldHead()]);
+    expect((await call.head).statusCode).toBe(200);
+    await dispatcher.watched();
+    await dispatcher.die();
+    expect(await call.body).toMatch(
+      /^: breakwater \{.*"retry-after":"1"\}\n\nevent: error\ndata: \{"type":"error".*"no_dispatcher".*\}\n\n$/,
+    );
+    expect(await call.ended).toMatchObject({ status: 200, summary: { outcome: 'failed', errorCode: 'no_dispatcher' } });
+  });
+
+  it('cannot be replaced once its own head says that the answer comes', async () => {
+    const first = await ingress.dispatcher('d1');
+    const call = await ingress.call();
+    (await first.runs.next()).say([attempt('d1'), heldHead(), data(keepAlive), head(), data('data: 1\n\n')]);
+    await call.head;
+    await first.watched();
+    const second = await ingress.dispatcher('d2');
+    await first.die();
+    expect(await call.body).toContain('data: 1\n\ndata: {"error":');
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'interrupted' } });
+    expect(await second.runs.after(50)).toEqual([]);
   });
 });

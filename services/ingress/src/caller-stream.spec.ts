@@ -170,3 +170,48 @@ describe('CallerStream', () => {
     await expect(told.promise).resolves.toBeUndefined();
   });
 });
+
+describe('a caller that is kept waiting', () => {
+  const pending = { ...eventStream, headers: { ...eventStream.headers, 'x-breakwater-model': 'pending' } };
+  const decided = { ...eventStream, headers: { ...eventStream.headers, 'x-breakwater-model': 'gpt-5' } };
+
+  it('has its head at once, and learns from a comment what that could not say', async () => {
+    const { caller, stream } = await open();
+    stream.hold({ ...pending, held: true });
+    const head = await caller.head;
+    expect(head.headers).toMatchObject({ 'x-breakwater-model': 'pending', 'x-request-id': 'req_1' });
+    stream.hold({ ...pending, held: true });
+    stream.write(Buffer.from(': keep-alive\n\n'));
+    stream.head(decided);
+    stream.write(Buffer.from('data: 1\n\n'));
+    stream.end();
+    const comment = ': breakwater {"x-breakwater-model":"gpt-5"}\n\n';
+    expect(await caller.body).toBe(`: keep-alive\n\n${comment}data: 1\n\n`);
+    expect(stream.deliveredBytes).toBe((await caller.body).length);
+  });
+
+  it('has an answer that comes whole in the stream that it waits at', async () => {
+    const { caller, stream } = await open();
+    stream.hold(pending);
+    stream.whole(decided, Buffer.from('data: 1\n\n'));
+    expect(await caller.body).toBe(': breakwater {"x-breakwater-model":"gpt-5"}\n\ndata: 1\n\n');
+    expect(stream.status).toBe(200);
+  });
+
+  it.each([
+    ['openai-chat', 'data: '],
+    ['anthropic-messages', 'event: error\ndata: '],
+  ] as const)('has an error as the event of %s', async (surface, prefix) => {
+    const refusal = { status: 503, headers: { 'content-type': 'application/json', 'retry-after': '2' } };
+    const first = await open(surface);
+    first.stream.hold(pending);
+    first.stream.whole(refusal, Buffer.from('{"error":{}}'));
+    expect(await first.caller.body).toBe(`: breakwater {"retry-after":"2"}\n\n${prefix}{"error":{}}\n\n`);
+    const second = await open(surface);
+    second.stream.hold(pending);
+    second.stream.error(new GatewayError('no_dispatcher', 'none; try again'), plan);
+    expect(await second.caller.body).toContain(`"x-breakwater-route":"fast"`);
+    expect(await second.caller.body).toContain(`\n\n${prefix}{`);
+    expect(second.stream.status).toBe(200);
+  });
+});

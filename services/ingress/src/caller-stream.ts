@@ -3,7 +3,7 @@ import type { AnswerHead, Plan } from '#libs/contracts';
 import { systemClock, type GatewayError } from '#libs/kernel';
 import { surfaces } from '#libs/surfaces';
 import type { Arrival } from './arrival.js';
-import { errorHeaders, undecidedHeaders } from './reply-headers.js';
+import { decisionComment, errorHeaders, undecidedHeaders } from './reply-headers.js';
 
 export interface CallerEvents {
   /** The caller has taken this many more bytes. */
@@ -22,6 +22,8 @@ export class CallerStream {
   firstByteMs: number | undefined;
   private uncredited = 0;
   private isStream = false;
+  /** The caller has a head, given before anything was known of its answer. */
+  private waiting = false;
 
   constructor(
     private readonly arrival: Arrival,
@@ -36,8 +38,18 @@ export class CallerStream {
     response.on('drain', () => this.credit(true));
   }
 
+  /** The head of an answer that comes only when it is whole: the caller is kept waiting. */
+  hold(head: AnswerHead): void {
+    // A successor of a lost dispatcher holds the same answer again.
+    if (this.waiting) return;
+    this.head(head);
+    this.response.flushHeaders();
+    this.waiting = true;
+  }
+
   head({ status, headers }: AnswerHead): void {
-    this.isStream = headers['content-type']?.startsWith('text/event-stream') ?? false;
+    if (this.waiting) return this.decide(headers);
+    this.isStream = isEventStream(headers);
     this.writeHead(status, {
       ...headers,
       ...(this.isStream ? { 'cache-control': 'no-cache', 'x-accel-buffering': 'no' } : {}),
@@ -51,6 +63,7 @@ export class CallerStream {
   }
 
   whole({ status, headers }: AnswerHead, bytes: Uint8Array): void {
+    if (this.waiting) return this.wholeInStream(headers, bytes);
     this.deliveredBytes = bytes.byteLength;
     this.writeHead(status, { ...headers, 'content-length': String(bytes.byteLength) });
     this.response.end(bytes);
@@ -73,10 +86,29 @@ export class CallerStream {
     if (!this.response.writableEnded) this.response.end();
   }
 
+  /** An answer, or the error that took its place, behind a head that could not say how it was decided. */
+  private wholeInStream(headers: AnswerHead['headers'], bytes: Uint8Array): void {
+    const { errorEvent } = surfaces[this.arrival.surface];
+    this.decide(headers);
+    this.write(isEventStream(headers) ? bytes : errorEvent(bytes));
+    this.response.end();
+  }
+
+  /** What the head would have said, as a comment in the stream. */
+  private decide(headers: AnswerHead['headers']): void {
+    this.waiting = false;
+    this.begun();
+    this.write(decisionComment(headers));
+  }
+
+  private begun(): void {
+    this.firstByteMs = Math.round(systemClock.monotonic() - this.arrival.startedMonotonic);
+  }
+
   private writeHead(status: number, headers: Readonly<Record<string, string>>): void {
-    const { requestId, surface, startedMonotonic } = this.arrival;
+    const { requestId, surface } = this.arrival;
     this.status = status;
-    this.firstByteMs = Math.round(systemClock.monotonic() - startedMonotonic);
+    this.begun();
     this.response.writeHead(status, {
       ...headers,
       'x-breakwater-request-id': requestId,
@@ -89,4 +121,8 @@ export class CallerStream {
     this.events.taken(this.uncredited);
     this.uncredited = 0;
   }
+}
+
+function isEventStream(headers: AnswerHead['headers']): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') ?? false;
 }

@@ -25,3 +25,11 @@ export function errorHeaders(error: GatewayError, surface: Surface, requestId: s
     ...(retryAfterMs === undefined ? {} : { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) }),
   };
 }
+
+/** How a request was decided, for a caller who was given its head too early: a comment, which SDKs pass over. */
+export function decisionComment(headers: { readonly [header: string]: string }): Uint8Array {
+  const decided = Object.entries(headers).filter(
+    ([name]) => name.startsWith('x-breakwater-') || name === 'retry-after',
+  );
+  return Buffer.from(`: breakwater ${JSON.stringify(Object.fromEntries(decided))}\n\n`);
+}

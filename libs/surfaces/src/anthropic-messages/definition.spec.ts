@@ -7,7 +7,7 @@ import { whileServed } from '../served.fixture.js';
 import { anthropicMessages } from './definition.js';
 import type { parameters } from './parameters.js';
 
-const { renderError, renderStreamError, renderModels, requestIdHeader } = anthropicMessages;
+const { renderError, renderStreamError, errorEvent, keepAlive, renderModels, requestIdHeader } = anthropicMessages;
 
 /** The SDK sends these as headers. */
 type InHeaders = 'betas' | 'user_profile_id' | 'workspace_id';
@@ -102,6 +102,37 @@ describe('the Anthropic surface', () => {
     await expect(reading).rejects.toMatchObject({ errorCode: 'stream_interrupted', type: 'api_error' });
     expect(seen).toEqual([event]);
   });
+
+  it.each([false, true])(
+    'keeps a caller waiting whom the official SDK does not disturb (an error follows: %p)',
+    async (fails) => {
+      const usage = { input_tokens: 1, output_tokens: 1 };
+      const message = {
+        id: 'm',
+        type: 'message',
+        role: 'assistant',
+        model: 'm',
+        content: [],
+        stop_reason: null,
+        usage,
+      };
+      const events = [
+        { type: 'message_start', message },
+        { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'Hi' } },
+        { type: 'content_block_stop', index: 0 },
+        { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage },
+        { type: 'message_stop' },
+      ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      const answer = Buffer.from(`: breakwater {"x-breakwater-model":"m"}\n\n${events.join('')}`);
+      const failure = errorEvent(renderError(describeError('targets_exhausted'), 'req-1'));
+      const body = Buffer.concat([keepAlive, keepAlive, fails ? failure : answer]);
+      const reading = whileServed({ headers: { 'content-type': 'text/event-stream' }, body }, (origin) =>
+        client(origin).messages.stream(call).finalText(),
+      );
+      if (fails) await expect(reading).rejects.toMatchObject({ errorCode: 'targets_exhausted' });
+      else expect(await reading).toBe('Hi');
+    },
+  );
 
   it.each([[[]], [['smart', 'fast']]])('lists the routes %j as models', async (ids) => {
     const body = renderModels(ids.map((id) => ({ id, model: 'claude-sonnet-4-5' })));

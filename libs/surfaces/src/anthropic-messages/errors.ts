@@ -13,13 +13,18 @@ const TYPE_OF_STATUS: { readonly [status: number]: string } = {
 };
 
 const encoder = new TextEncoder();
+const [PREFIX, BLANK_LINE] = [encoder.encode('event: error\ndata: '), encoder.encode('\n\n')];
 
 export function renderError(error: ErrorDescription, requestId: string): Uint8Array {
   return encoder.encode(JSON.stringify(errorBody(error, requestId)));
 }
 
 export function renderStreamError(error: ErrorDescription, requestId: string): Uint8Array {
-  return encoder.encode(`event: error\ndata: ${JSON.stringify(errorBody(error, requestId))}\n\n`);
+  return errorEvent(renderError(error, requestId));
+}
+
+export function errorEvent(body: Uint8Array): Uint8Array {
+  return Buffer.concat([PREFIX, body, BLANK_LINE]);
 }
 
 /** The SDK takes its `errorCode` from `details`; `code` and `field` are for those who read the body themselves. */

@@ -6,7 +6,7 @@ import { whileServed } from '../served.fixture.js';
 import { openAiChat } from './definition.js';
 import type { parameters } from './parameters.js';
 
-const { renderError, renderStreamError, renderModels, requestIdHeader } = openAiChat;
+const { renderError, renderStreamError, errorEvent, keepAlive, renderModels, requestIdHeader } = openAiChat;
 
 /** Fails to compile when the SDK learns a parameter that the table lacks, or loses one that the table has. */
 const inStep: [Exclude<keyof ChatCompletionCreateParams, keyof typeof parameters>] extends [never]
@@ -89,6 +89,26 @@ describe('the OpenAI surface', () => {
     await expect(reading).rejects.toMatchObject({ code: 'stream_interrupted', type: 'server_error' });
     expect(seen).toEqual([chunk]);
   });
+
+  it.each([false, true])(
+    'keeps a caller waiting whom the official SDK does not disturb (an error follows: %p)',
+    async (fails) => {
+      const chunk = {
+        id: 'c',
+        created: 1,
+        model: 'm',
+        choices: [{ index: 0, delta: { role: 'assistant', content: 'Hi' }, finish_reason: 'stop' }],
+      };
+      const answer = Buffer.from(`: breakwater {"x-breakwater-model":"m"}\n\ndata: ${JSON.stringify(chunk)}\n\n`);
+      const failure = errorEvent(renderError(describeError('targets_exhausted'), 'req-1'));
+      const body = Buffer.concat([keepAlive, keepAlive, fails ? failure : answer, Buffer.from('data: [DONE]\n\n')]);
+      const reading = whileServed({ headers: { 'content-type': 'text/event-stream' }, body }, (origin) =>
+        client(origin).chat.completions.stream({ model: 'm', messages: [] }).finalContent(),
+      );
+      if (fails) await expect(reading).rejects.toMatchObject({ code: 'targets_exhausted' });
+      else expect(await reading).toBe('Hi');
+    },
+  );
 
   it('lists the routes as models', async () => {
     const body = renderModels([

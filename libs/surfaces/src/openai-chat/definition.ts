@@ -1,5 +1,5 @@
 import type { SurfaceDefinition } from '../surface.js';
-import { renderError, renderStreamError } from './errors.js';
+import { errorEvent, renderError, renderStreamError } from './errors.js';
 import { renderModel, renderModels } from './models.js';
 import { parameters } from './parameters.js';
 
@@ -11,6 +11,8 @@ export const openAiChat: SurfaceDefinition = {
   parameters,
   renderError,
   renderStreamError,
+  errorEvent,
+  keepAlive: Buffer.from(': keep-alive\n\n'),
   renderModels,
   renderModel,
 };

@@ -8,13 +8,18 @@ const TYPE_OF_STATUS: { readonly [status: number]: string } = {
 };
 
 const encoder = new TextEncoder();
+const [PREFIX, BLANK_LINE] = [encoder.encode('data: '), encoder.encode('\n\n')];
 
 export function renderError(error: ErrorDescription): Uint8Array {
   return encoder.encode(JSON.stringify(errorBody(error)));
 }
 
 export function renderStreamError(error: ErrorDescription): Uint8Array {
-  return encoder.encode(`data: ${JSON.stringify(errorBody(error))}\n\n`);
+  return errorEvent(renderError(error));
+}
+
+export function errorEvent(body: Uint8Array): Uint8Array {
+  return Buffer.concat([PREFIX, body, BLANK_LINE]);
 }
 
 function errorBody({ code, field, message, status }: ErrorDescription) {

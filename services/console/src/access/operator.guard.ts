@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { GatewayError } from '#libs/kernel';
 import { FleetState } from '../fleet/fleet.state.js';
 import { findKey } from './find-key.js';
+import { noteOperator } from './operator.decorator.js';
 import { invalidKey, presentedKey } from './presented-key.js';
 import { PUBLIC } from './public.decorator.js';
 
@@ -26,6 +27,7 @@ export class OperatorGuard implements CanActivate {
     const key = findKey(this.fleet.revision.keys, presented);
     if (key === undefined) throw invalidKey();
     if (!key.operator) throw new GatewayError('forbidden', 'the key is not an operator key; the console needs one');
+    noteOperator(request, key.id);
     return true;
   }
 }

@@ -1,5 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import type { Model, Revision, Route } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
 import { FleetState } from './fleet.state.js';
 import { targetHealth, type TargetHealth } from './target-health.js';
 
@@ -22,7 +23,7 @@ export class FleetController {
   @Get('targets')
   targets(): TargetsAnswer {
     const { revision, states } = this.fleet;
-    return { revision: revision.number, targets: targetHealth(revision, states) };
+    return { revision: revision.number, targets: targetHealth(revision, states, systemClock.now()) };
   }
 
   /** Named one by one: keys and credentials stay behind. */

@@ -23,7 +23,7 @@ export class ErrorFilter implements ExceptionFilter<unknown> {
 
 const byStatus: { readonly [status: number]: readonly [ErrorCode, string] } = {
   404: ['not_found', 'there is nothing here; see GET /'],
-  405: ['method_not_allowed', 'the console is read with GET'],
+  405: ['method_not_allowed', 'this is read with GET'],
   413: ['body_too_large', 'the console takes no body'],
   415: ['unsupported_media_type', 'the console takes no body'],
 };

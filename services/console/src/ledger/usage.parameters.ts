@@ -26,7 +26,7 @@ const IsFilter = (): PropertyDecorator => (target, name) => {
 };
 
 const listOf = ({ value }: TransformFnParams): unknown => (typeof value === 'string' ? value.split(',') : value);
-const numberOf = ({ value }: TransformFnParams): unknown =>
+export const numberOf = ({ value }: TransformFnParams): unknown =>
   typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
 
 /** The query of `GET /usage`; what is left out is for metering to choose. */

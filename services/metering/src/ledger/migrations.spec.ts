@@ -24,7 +24,7 @@ describe('migrate', () => {
     await before.destroy();
     const old = new DatabaseSync(file);
     old.exec('alter table attempts drop column purpose; alter table completions drop column continuations');
-    old.exec('drop table health_changes; delete from schema_steps where step >= 2');
+    old.exec('drop table health_changes; delete from schema_steps where step >= 3');
     old.close();
 
     const db = await openDatabase({ file, onIdleError: () => undefined });

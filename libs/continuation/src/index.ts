@@ -1,0 +1,3 @@
+export { AnswerTrail } from './answer-trail.js';
+export { continuationBody } from './continuation-body.js';
+export { StreamSplicer, type ContinuedBy } from './stream-splicer.js';
