@@ -1,4 +1,5 @@
 import { textTable } from './text-table.js';
+
 /** The first two are right; the rest is what no caller may see. */
 const outcomes = ['whole', 'explicit error', 'truncated as success', 'cut', 'hung', 'unreadable'] as const;
 
