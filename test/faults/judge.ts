@@ -46,10 +46,9 @@ export function judge(cell: Cell, seen: Observation): Verdict {
       ...leakedFrom(outcome.kind === 'spliced' ? [] : attempts, delivered, call).map(
         (what) => `${what} of a failed attempt reached the caller`,
       ),
-      ...errorFaults(outcome, seen),
+      ...(hadToWait(cell, call) ? [] : [...errorFaults(outcome, seen), ...headerFaults(cell, seen, outcome)]),
       ...attemptFaults(cell, expected, attempts),
       ...connectionFaults(attempts),
-      ...headerFaults(cell, seen, outcome),
       ...timeFaults(cell, seen),
     ],
     attempts: cell.targets.map((_, index) => attempts.filter(({ target }) => target === index).length),
@@ -60,7 +59,7 @@ export function judge(cell: Cell, seen: Observation): Verdict {
   };
 }
 
-function outcomeOf(cell: Cell, { view, attempts }: Observation): CallerOutcome {
+function outcomeOf(cell: Cell, { view, call, attempts }: Observation): CallerOutcome {
   switch (view.end) {
     case 'hung':
     case 'cut':
@@ -68,13 +67,20 @@ function outcomeOf(cell: Cell, { view, attempts }: Observation): CallerOutcome {
       return { kind: view.end };
     case 'error': {
       const code = view.error?.code ?? '';
-      if (view.status === 200) return { kind: 'interrupted', code };
+      if (view.status === 200 && !hadToWait(cell, call)) return { kind: 'interrupted', code };
       return { kind: code === 'provider_rejected' ? 'rejected' : 'error', code };
     }
     case 'whole':
       return endedWell(cell, view.text, attempts);
   }
 }
+
+/** Who waits for a held answer is given a head and keep-alives, before there is anything that a head could say. */
+function hadToWait({ delivery, stream }: Cell, { sentAt, endedAt }: Observation['call']): boolean {
+  return delivery === 'committed' && stream && endedAt - sentAt > KEEP_ALIVE_MS;
+}
+
+const KEEP_ALIVE_MS = 4900;
 
 function endedWell(cell: Cell, text: string, attempts: readonly SeenAttempt[]): CallerOutcome {
   const wholes = cell.targets.map((target) => wholeTextOf(cell, target));
