@@ -5,7 +5,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { closeBus, connectBus, LedgerPublisher, putRevision, putTargetState, type Bus } from '#libs/bus';
+import { closeBus, connectBus, LedgerPublisher, putRevision, storeState, type Bus } from '#libs/bus';
 import { startTelemetry, type Telemetry } from '#libs/telemetry';
 import { ConsoleModule } from '../../services/console/src/console.module.js';
 import { OPERATOR_KEY, revision } from '../../services/console/src/fleet/revision.fixture.js';
@@ -140,7 +140,7 @@ describe('console and metering over NATS', () => {
       { id: 'gpt-5@backup', phase: 'closed' },
     ];
     expect(await get('/targets')).toMatchObject({ status: 200, body: { targets: closed } });
-    await putTargetState(bus, {
+    await storeState(bus, {
       target: 'gpt-5@primary',
       phase: 'open',
       since: 1,
@@ -200,7 +200,7 @@ describe('console and metering over NATS', () => {
     void publisher.append(attemptRecord({ ...call, attemptId: 'd1', requestId: 'd1' }));
     await nats.restart();
     await expectEventually('/usage?key=key-4', { status: 200, body: { totals: { attempts: 1 } } });
-    await putTargetState(bus, {
+    await storeState(bus, {
       target: 'gpt-5@backup',
       phase: 'open',
       since: 1,

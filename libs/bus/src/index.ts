@@ -13,4 +13,4 @@ export { putRevision, storedRevision, watchRevision } from './revisions.js';
 export { consumers, declareStreams, type ConsumerSpec } from './streams.js';
 export type { Watch } from './state-bucket.js';
 export { queues, subjects } from './subjects.js';
-export { putTargetState, watchStates } from './target-states.js';
+export { announceState, storeState, watchStates } from './target-states.js';

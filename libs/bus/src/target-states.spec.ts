@@ -2,9 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { TargetState } from '#libs/contracts';
 import { Inbox, startBroker, type TestBroker } from './bus.fixture.js';
 import type { Bus } from './connection.js';
-import { tell } from './request.js';
-import { subjects } from './subjects.js';
-import { putTargetState, watchStates } from './target-states.js';
+import { announceState, storeState, watchStates } from './target-states.js';
 
 let broker: TestBroker;
 let writer: Bus;
@@ -34,14 +32,14 @@ describe('watchStates', () => {
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
     expect(seen.items).toEqual([]);
-    await putTargetState(writer, state('gpt-5@a'));
+    await storeState(writer, state('gpt-5@a'));
     expect(await seen.count(1)).toEqual([state('gpt-5@a')]);
   });
 
   it('has given every present state, the last of each target, when it is ready', async () => {
     const targets = Array.from({ length: 40 }, (_, n) => `gpt-5@channel-${n}`);
     for (const version of [1, 2, 3]) {
-      await Promise.all(targets.map((target) => putTargetState(writer, state(target, version))));
+      await Promise.all(targets.map((target) => storeState(writer, state(target, version))));
     }
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
@@ -51,10 +49,10 @@ describe('watchStates', () => {
   });
 
   it('gives changes after the present states, in their order', async () => {
-    await putTargetState(writer, state('a', 1));
+    await storeState(writer, state('a', 1));
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
-    for (const version of [2, 3, 4]) await putTargetState(writer, state('a', version));
+    for (const version of [2, 3, 4]) await storeState(writer, state('a', version));
     expect((await seen.count(4)).map((item) => item.version)).toEqual([1, 2, 3, 4]);
   });
 
@@ -62,7 +60,7 @@ describe('watchStates', () => {
     const ids = ['gpt-5@azure/eu', 'us.anthropic:v1:0', 'a b', 'ü*>.', '.', 'x'.repeat(200)];
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
-    for (const id of ids) await putTargetState(writer, state(id));
+    for (const id of ids) await storeState(writer, state(id));
     expect((await seen.count(ids.length)).map((item) => item.target)).toEqual(ids);
   });
 
@@ -70,20 +68,20 @@ describe('watchStates', () => {
     const [first, second] = [new Inbox<TargetState>(), new Inbox<TargetState>()];
     const watch = await watchStates(watcher, first.take);
     await watchStates(watcher, second.take);
-    await putTargetState(writer, state('a', 1));
+    await storeState(writer, state('a', 1));
     await Promise.all([first.count(1), second.count(1)]);
     watch.stop();
-    await putTargetState(writer, state('a', 2));
+    await storeState(writer, state('a', 2));
     await second.count(2);
     expect(first.items).toHaveLength(1);
   });
 
   it('knows after a restart of the broker what was stored, and hears what changes then', async () => {
-    await putTargetState(writer, state('a', 1));
+    await storeState(writer, state('a', 1));
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
     await broker.bounce();
-    await putTargetState(writer, state('b', 1));
+    await storeState(writer, state('b', 1));
     await seen.until((items) => items.some((item) => item.target === 'b'));
     const late = new Inbox<TargetState>();
     await watchStates(await broker.connect(), late.take);
@@ -93,17 +91,17 @@ describe('watchStates', () => {
   it('hears a change that was told and never stored', async () => {
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
-    tell(writer, subjects.healthStates, state('a', 1));
+    announceState(writer, state('a', 1));
     expect(await seen.count(1)).toEqual([state('a', 1)]);
   });
 
   it('gives no state after a newer one of its target, however they come', async () => {
     const seen = new Inbox<TargetState>();
     await watchStates(watcher, seen.take);
-    tell(writer, subjects.healthStates, state('a', 3));
-    await putTargetState(writer, state('a', 2));
-    await putTargetState(writer, state('b', 1));
-    await putTargetState(writer, state('a', 4));
+    announceState(writer, state('a', 3));
+    await storeState(writer, state('a', 2));
+    await storeState(writer, state('b', 1));
+    await storeState(writer, state('a', 4));
     const items = await seen.until((given) => given.some(({ target, version }) => target === 'a' && version === 4));
     // What is stored comes a second time, and later.
     await watcher.nats.flush();

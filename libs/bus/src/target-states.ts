@@ -8,9 +8,13 @@ import { subjects } from './subjects.js';
 // Ids may hold characters that a key must not.
 const keyOf = (id: string): string => Buffer.from(id).toString('base64url');
 
-/** Tells everybody a target's state at once, then stores it for who comes later. Resolves when the broker has it. */
-export async function putTargetState(bus: Bus, state: TargetState): Promise<void> {
+/** Tells everybody a target's state at once; who is not there hears nothing of it until it is stored. */
+export function announceState(bus: Bus, state: TargetState): void {
   tell(bus, subjects.healthStates, state);
+}
+
+/** Stores a target's state for who comes later, and who missed the telling. Resolves when the broker has it. */
+export async function storeState(bus: Bus, state: TargetState): Promise<void> {
   await (await bucket(bus, buckets.targets)).put(keyOf(state.target), encodeJson(state));
 }
 

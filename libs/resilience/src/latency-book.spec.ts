@@ -26,7 +26,7 @@ describe('Quantiles', () => {
   });
 
   it('forgets what was long ago', () => {
-    const quantiles = filled([...Array(1000).fill(10_000), ...Array(2000).fill(10)].map(Number));
+    const quantiles = filled(Array.from({ length: 3000 }, (_, n) => (n < 1000 ? 10_000 : 10)));
     expect(quantiles.at(0.95)).toBeLessThan(20);
     expect(quantiles.count).toBeLessThanOrEqual(400);
   });
@@ -126,7 +126,7 @@ describe('deadlinesFor', () => {
 
 describe('hedging', () => {
   it('is for what is later than 95 of 100, once that is known', () => {
-    expect(hedgeAfterMs(filled(Array(19).fill(10)))).toBeUndefined();
+    expect(hedgeAfterMs(filled(Array.from({ length: 19 }, () => 10)))).toBeUndefined();
     const usual = Array.from({ length: 100 }, (_, n) => (n < 95 ? 100 : 5000));
     expect(hedgeAfterMs(filled(usual))).toBeGreaterThanOrEqual(100);
     expect(hedgeAfterMs(filled(usual))).toBeLessThan(120);

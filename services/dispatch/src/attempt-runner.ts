@@ -2,19 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { AttemptPurpose, FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { shutUntil } from '#libs/resilience';
+import { AttemptLicence, isRationed } from './attempt-licence.js';
 import type { Call } from './call.js';
 import { shutBecause } from './domain/fault-of-state.js';
-import type { Move } from './domain/next-move.js';
+import type { AttemptMove } from './domain/next-move.js';
 import { ExchangePreparer, type Prepared, type Unfit } from './exchange-preparer.js';
 import { Hedger } from './hedger.js';
 import { LocalHealth } from './local-health.js';
-import { ProbePermit } from './probe-permit.js';
 import type { Tried } from './target-caller.js';
-import { TargetStats } from './target-stats.js';
-
-type AttemptMove = Extract<Move, { readonly do: 'attempt' }>;
-
-const PROBE_MS = 300_000;
 
 /** Makes one attempt where it may be made, and notes why a target did not answer. */
 @Injectable()
@@ -22,8 +17,7 @@ export class AttemptRunner {
   constructor(
     private readonly preparer: ExchangePreparer,
     private readonly health: LocalHealth,
-    private readonly stats: TargetStats,
-    private readonly permits: ProbePermit,
+    private readonly licence: AttemptLicence,
     private readonly hedger: Hedger,
   ) {}
 
@@ -32,36 +26,22 @@ export class AttemptRunner {
     const { id } = move.target;
     const prepared = this.preparer.prepare(call, id);
     if ('fault' in prepared) return this.passOver(call, id, prepared);
-    if (!this.mayCost(call, move)) return this.passOver(call, id, { fault: this.shutBecause(id) });
-    if (move.mode !== 'probe') return this.make(call, prepared, move);
-    if (!(await this.permits.take(id, call.request.plan.deadlines.attempt ?? PROBE_MS)))
-      return this.passOver(call, id, { fault: this.shutBecause(id) });
+    const rationed = isRationed(call, move);
+    if (!(await this.licence.take(call, move))) return this.passOver(call, id, { fault: this.shutBecause(id) });
+    let answered = false;
     try {
-      return await this.make(call, prepared, move);
+      const tried = await this.make(call, prepared, move);
+      answered = tried.result.outcome === 'ok';
+      return tried;
     } finally {
-      this.permits.release(id);
+      this.licence.release(move, rationed, answered);
     }
-  }
-
-  /** In an outage of all, further attempts would only multiply the traffic: they draw on what first attempts earn. */
-  private mayCost(call: Call, { target, mode, again }: AttemptMove): boolean {
-    const now = systemClock.now();
-    if (mode === 'last-resort' && !this.trickles(target.id, now)) return false;
-    if (call.tries.size === 0) this.stats.earn(call, target.costMicros);
-    return !isRationed(call, { target, mode, again }) || this.stats.budget.spend(target.costMicros, now);
-  }
-
-  private trickles(target: string, now: number): boolean {
-    const { trickle } = this.stats.of(target);
-    trickle.noteCall(now);
-    return trickle.take(now);
   }
 
   private async make(call: Call, prepared: Prepared, move: AttemptMove): Promise<Tried> {
     const manner = { purpose: purposeOf(call, move), probe: move.mode === 'probe' };
     const { decisive, others } = await this.hedger.run(call, prepared, manner);
     for (const tried of [...others, decisive]) if (tried.result.outcome === 'failed') this.note(call, tried);
-    if (decisive.result.outcome === 'ok' && isRationed(call, move)) this.stats.budget.refund(move.target.costMicros);
     return decisive;
   }
 
@@ -91,12 +71,8 @@ export class AttemptRunner {
   }
 }
 
-/** What goes to a target that answers well multiplies no outage, and is free. */
-function isRationed(call: Call, { target, mode, again }: Pick<AttemptMove, 'target' | 'mode' | 'again'>): boolean {
-  return call.tries.size > 0 && (again || !target.clean || mode !== 'usable');
-}
-
-function purposeOf({ attempts }: Call, { again }: AttemptMove): AttemptPurpose {
+function purposeOf({ attempts, trail }: Call, { again }: AttemptMove): AttemptPurpose {
+  if (trail?.state.begun) return 'continuation';
   if (again) return 'retry';
   return attempts === 0 ? 'first' : 'failover';
 }

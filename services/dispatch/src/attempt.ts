@@ -48,6 +48,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.end({ outcome: 'cancelled', fault });
   }
 
+  /** Its answer is of no use to whoever takes it. */
+  giveUp(fault: FaultClass): void {
+    this.end(this.failed(fault));
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
     if (this.over) this.breakOff();

@@ -1,5 +1,8 @@
+import type { AnswerTrail } from '#libs/continuation';
 import type { RunRequest } from '#libs/contracts';
+import type { GatewayError } from '#libs/kernel';
 import type { Span } from '#libs/telemetry';
+import type { CommittedDelivery } from './committed-delivery.js';
 import type { CallNeed } from './domain/call-need.js';
 import type { Failure } from './domain/exhausted.js';
 import type { Tries } from './domain/next-move.js';
@@ -18,6 +21,14 @@ export interface Call {
   readonly tries: Map<string, Tries>;
   /** Epoch milliseconds until which the pinned model is waited for. */
   readonly patientUntil: number;
+  /** What the caller has of the answer, where another target may go on with it. */
+  trail: AnswerTrail | undefined;
+  /** Where the caller gets nothing before the answer is whole. */
+  held: CommittedDelivery | undefined;
+  /** Ends the call whatever else could be tried. */
+  fatal: GatewayError | undefined;
+  /** How often another target went on with the answer. */
+  continuations: number;
   /** Estimated, once the body is there. */
   need: CallNeed;
   /** Attempts begun, those of lost dispatchers included. */

@@ -3,7 +3,7 @@ import type { RunRequest } from '#libs/contracts';
 import { AnswerTrail } from '#libs/continuation';
 import { translatorFor } from '#libs/providers';
 import { StreamReader, type StreamSink } from './answer-readers.js';
-import { continuationOn, mayGoOn, TrailedSink, trailFor } from './continuation.js';
+import { bodyFor, continuationSink, mayGoOn, TrailedSink, trailFor } from './continuation.js';
 import { plan, resolved } from './domain/targets.fixture.js';
 import { event, finish, role, token } from './provider.fixture.js';
 
@@ -71,7 +71,8 @@ describe('an answer that is gone on with', () => {
     const caller = new Caller();
     const trail = begun(caller);
     const call = { request, body, reply: caller };
-    const { body: rest, sink } = continuationOn(spare, call, trail, () => undefined);
+    const rest = bodyFor({ request, body, trail });
+    const sink = continuationSink(spare, call, trail, () => undefined);
     const wire = {
       provider: 'anthropic',
       providerModel: 'claude-4',
@@ -102,7 +103,7 @@ describe('an answer that is gone on with', () => {
   it('passes on what the caller takes, and asks to wait as it does', () => {
     const caller = new Caller();
     const trail = begun(caller);
-    const { sink } = continuationOn(spare, { request, body, reply: caller }, trail, () => undefined);
+    const sink = continuationSink(spare, { reply: caller }, trail, () => undefined);
     const drained = (): void => undefined;
     sink.onDrain = drained;
     expect(caller.onDrain).toBe(drained);
@@ -119,7 +120,7 @@ describe('an answer that is gone on with', () => {
     const trail = new AnswerTrail('openai-chat');
     new TrailedSink(caller.sink, trail).write(Buffer.from(role + token(said)));
     let gaveUp = 0;
-    const { sink } = continuationOn(spare, { request, body, reply: caller }, trail, () => (gaveUp += 1));
+    const sink = continuationSink(spare, { reply: caller }, trail, () => (gaveUp += 1));
     const before = caller.text;
     sink.write(Buffer.from(role + token(said.slice(0, 150))));
     sink.write(Buffer.from(token(' no, wait')));
@@ -129,19 +130,15 @@ describe('an answer that is gone on with', () => {
   });
 
   it('is such an answer only on routes that say so, by targets that take it, while it is text', () => {
-    const trail = trailFor({ request });
-    expect(trail).toBeInstanceOf(AnswerTrail);
+    expect(trailFor({ request })).toBeInstanceOf(AnswerTrail);
+    const trail = new AnswerTrail('openai-chat');
     expect(trailFor({ request: { ...request, stream: false } })).toBeUndefined();
     expect(trailFor({ request: { ...request, plan } })).toBeUndefined();
     const takes = { ...spare.target, acceptsContinuation: true };
     expect(mayGoOn(trail, takes)).toBe(false);
-    trail?.push(Buffer.from(role + token('Hi')));
-    expect([mayGoOn(trail, takes), mayGoOn(trail, spare.target), mayGoOn(undefined, takes)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
-    trail?.push(Buffer.from(event({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '' } }] })));
+    trail.push(Buffer.from(role + token('Hi')));
+    expect([mayGoOn(trail, takes), mayGoOn(trail, spare.target)]).toEqual([true, false]);
+    trail.push(Buffer.from(event({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '' } }] })));
     expect(mayGoOn(trail, takes)).toBe(false);
   });
 });

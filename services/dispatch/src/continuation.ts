@@ -6,13 +6,8 @@ import type { Call } from './call.js';
 import type { CallerChannel } from './committed-delivery.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 
-type Continued = Pick<Call, 'request' | 'body'> & { readonly reply: Pick<CallerChannel, 'data' | 'onDrain'> };
-
-/** What another target needs to go on with an answer. */
-export interface Continuation {
-  /** The request with what was delivered at its end; the target's translator takes it from here. */
-  readonly body: CallBody;
-  readonly sink: ContinuationSink;
+interface Continued {
+  readonly reply: Pick<CallerChannel, 'data' | 'onDrain'>;
 }
 
 /** The trail of a call that may be gone on with; `undefined` where its route, or its mode, has no use for one. */
@@ -22,21 +17,26 @@ export function trailFor({ request }: Pick<Call, 'request'>): AnswerTrail | unde
 }
 
 /** Whether a target may go on with the answer that the trail knows. */
-export function mayGoOn(trail: AnswerTrail | undefined, target: Target): trail is AnswerTrail {
-  return target.acceptsContinuation && (trail?.canContinue() ?? false);
+export function mayGoOn(trail: AnswerTrail, target: Pick<Target, 'acceptsContinuation'>): boolean {
+  return target.acceptsContinuation && trail.canContinue();
 }
 
-/** Prepares a target to go on. `giveUp` is called where it gives another answer instead: its attempt is to end. */
-export function continuationOn(
+/** The caller's request, with what was delivered at its end once something was: a translator takes it from here. */
+export function bodyFor({ request, body: bytes, trail }: Pick<Call, 'request' | 'body' | 'trail'>): CallBody {
+  const { surface, fields, stream, forward } = request;
+  const body = { bytes, fields, stream, forward };
+  return trail?.state.begun ? continuationBody(surface, body, trail.text) : body;
+}
+
+/** Where a target's stream goes that goes on. `giveUp` is called where it gives another answer instead: its attempt is to end. */
+export function continuationSink(
   { model, channel }: Pick<ResolvedTarget, 'model' | 'channel'>,
   call: Continued,
   trail: AnswerTrail,
   giveUp: () => void,
-): Continuation {
-  const { surface, fields, stream, forward } = call.request;
-  const body = continuationBody(surface, { bytes: call.body, fields, stream, forward }, trail.text);
+): ContinuationSink {
   const splicer = new StreamSplicer(trail, { model: model.id, channel: channel.id });
-  return { body, sink: new ContinuationSink({ trail, splicer, channel: call.reply, giveUp }) };
+  return new ContinuationSink({ trail, splicer, channel: call.reply, giveUp });
 }
 
 /** Passes a stream on and remembers it. */

@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
-import { BusModule } from '#libs/platform';
+import { BusModule, loadEnvironment } from '#libs/platform';
 import { AttemptRecorder } from './attempt-recorder.js';
+import { AttemptLicence } from './attempt-licence.js';
 import { AttemptRunner } from './attempt-runner.js';
 import { CallRunner } from './call-runner.js';
 import { Catalog } from './catalog.js';
+import { Deliveries } from './deliveries.js';
+import { DispatchEnvironment } from './dispatch.environment.js';
 import { ExchangePreparer } from './exchange-preparer.js';
 import { Finisher } from './finisher.js';
 import { HeadWriter } from './head-writer.js';
+import { HeldMemory } from './held-memory.js';
 import { HedgePreparation } from './hedge-preparation.js';
 import { Hedger } from './hedger.js';
 import { LocalHealth } from './local-health.js';
@@ -19,6 +23,10 @@ import { ProviderClient } from './provider-client.js';
 import { RunConsumer } from './run.consumer.js';
 import { TargetCaller } from './target-caller.js';
 import { TargetStats } from './target-stats.js';
+
+function heldMemory(): HeldMemory {
+  return new HeldMemory(loadEnvironment(DispatchEnvironment).BREAKWATER_HELD_BYTES);
+}
 
 @Module({
   imports: [BusModule],
@@ -34,6 +42,9 @@ import { TargetStats } from './target-stats.js';
     Outlook,
     TargetCaller,
     HedgePreparation,
+    { provide: HeldMemory, useFactory: heldMemory },
+    Deliveries,
+    AttemptLicence,
     Hedger,
     AttemptRunner,
     Finisher,

@@ -4,6 +4,7 @@ import { GatewayError } from '#libs/kernel';
 import { concealing, translatorFor, type Exchange } from '#libs/providers';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
+import { bodyFor, mayGoOn } from './continuation.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 
 /** A target and the request as it will be sent there. */
@@ -30,6 +31,8 @@ export class ExchangePreparer {
     if (!resolved) return { fault: 'not_capable' };
     // Without its own credential a channel is not called: nobody else's may stand in.
     if (resolved.credential === 'missing') return { fault: 'bad_credential' };
+    // What the caller has of the answer binds: only who goes on with it may answer now.
+    if (call.trail?.state.begun && !mayGoOn(call.trail, resolved.target)) return { fault: 'not_capable' };
     try {
       return { resolved, exchange: translate(call, resolved) };
     } catch (error) {
@@ -45,7 +48,6 @@ function isMistake(error: GatewayError, call: Call): boolean {
 }
 
 function translate(call: Call, { channel, credential, family, model, target }: ResolvedTarget): Exchange {
-  const { surface, fields, stream, forward } = call.request;
   const wire = {
     provider: channel.provider,
     providerModel: target.providerModel,
@@ -54,6 +56,6 @@ function translate(call: Call, { channel, credential, family, model, target }: R
     // What a compatible server calls its models is its operator's affair, unless the target says it.
     checkServed: channel.provider !== 'openai-compatible' || target.servedAs.length > 0,
   };
-  const exchange = translatorFor(surface, family)({ bytes: call.body, fields, stream, forward }, wire);
+  const exchange = translatorFor(call.request.surface, family)(bodyFor(call), wire);
   return concealing(exchange, typeof credential === 'object' ? [credential.secret] : []);
 }

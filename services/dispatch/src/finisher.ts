@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { noUsage, type RunSummary } from '#libs/contracts';
+import { noUsage, type AnswerHead, type RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
 import { availability, shutUntil } from '#libs/resilience';
 import { surfaces } from '#libs/surfaces';
 import type { Call } from './call.js';
+import { CommittedSink } from './committed-sink.js';
+import { ContinuationSink } from './continuation.js';
 import { shutBecause } from './domain/fault-of-state.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
@@ -13,6 +15,8 @@ import type { Tried } from './target-caller.js';
 
 /** Statuses by which a provider refuses a request, rather than to serve it. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
+
+const NOTHING = new Uint8Array();
 
 /** Ends a call, in the caller's own format. */
 @Injectable()
@@ -24,17 +28,25 @@ export class Finisher {
     private readonly health: LocalHealth,
   ) {}
 
-  answer(call: Call, tried: Tried): void {
-    const { resolved, result } = tried;
+  /** False where a target gave another answer instead of going on with the one that the caller has. */
+  async answer(call: Call, tried: Tried): Promise<boolean> {
+    const { resolved, result, sink } = tried;
+    const end = sink instanceof ContinuationSink ? sink.last(result.bytes ?? NOTHING) : (result.bytes ?? NOTHING);
+    if (sink instanceof ContinuationSink && sink.restarted) return false;
     const summary = this.summary(call, tried, { outcome: 'ok' });
-    const bytes = result.bytes ?? new Uint8Array();
-    if (result.committed) {
-      call.reply.data(bytes);
+    const head = (): AnswerHead => this.heads.answer(call, resolved, result.report?.servedVersion);
+    if (call.held && sink instanceof CommittedSink) {
+      call.reply.head(head());
+      await call.held.release(sink, end, call.cancelled);
+      call.reply.end(summary);
+    } else if (result.committed) {
+      call.reply.data(end);
       call.reply.end(summary);
     } else {
-      call.reply.whole(this.heads.answer(call, resolved, result.report?.servedVersion), bytes, summary);
+      call.reply.whole(head(), end, summary);
     }
     if (summary.substitutionReason) this.logSubstitution(call, summary);
+    return true;
   }
 
   /** The provider refused the request itself: the caller learns what it said. */
@@ -56,6 +68,7 @@ export class Finisher {
 
   /** The caller has left: the end is for the ledger alone. */
   abandon(call: Call, tried: Tried): void {
+    if (call.fatal) return this.fail(call, call.fatal);
     call.reply.end(this.summary(call, tried, { outcome: 'cancelled' }));
   }
 
@@ -101,6 +114,7 @@ export class Finisher {
       ...ending,
       attempts: call.attempts,
       providerMs: call.providerMs,
+      ...(call.continuations > 0 ? { continuations: call.continuations } : {}),
       model: resolved.model.id,
       channel: resolved.channel.id,
       ...(servedVersion === undefined ? {} : { servedVersion }),

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { systemClock, systemRandom } from '#libs/kernel';
 import { AttemptRunner } from './attempt-runner.js';
 import type { Call } from './call.js';
+import { Deliveries } from './deliveries.js';
 import { nextMove } from './domain/next-move.js';
 import { nextStep } from './domain/next-step.js';
 import { Finisher } from './finisher.js';
@@ -15,10 +16,20 @@ export class PlanRunner {
   constructor(
     private readonly outlook: Outlook,
     private readonly attempts: AttemptRunner,
+    private readonly deliveries: Deliveries,
     private readonly finish: Finisher,
   ) {}
 
   async run(call: Call): Promise<void> {
+    this.deliveries.begin(call);
+    try {
+      await this.pursue(call);
+    } finally {
+      call.held?.close();
+    }
+  }
+
+  private async pursue(call: Call): Promise<void> {
     let last: Tried | undefined;
     while (!isOver(call)) {
       const move = nextMove(this.outlook.situation(call, call.tries), systemClock.now(), systemRandom);
@@ -30,21 +41,22 @@ export class PlanRunner {
       }
       const tried = await this.attempts.run(call, move);
       last = tried ?? last;
-      if (tried && this.settled(call, tried)) return;
+      if (tried && (await this.settled(call, tried))) return;
     }
-    this.finish.exhausted(call, last);
+    if (last && call.trail?.state.begun && !call.cancelled.aborted) this.finish.interrupt(call, last);
+    else this.finish.exhausted(call, last);
   }
 
   /** True when the caller has had the last of this request. */
-  private settled(call: Call, tried: Tried): boolean {
+  private async settled(call: Call, tried: Tried): Promise<boolean> {
     switch (nextStep(tried.result, call.request.plan.conduct)) {
       case 'answer':
-        this.finish.answer(call, tried);
-        return true;
+        return this.finish.answer(call, tried);
       case 'reject':
         this.finish.reject(call, tried);
         return true;
       case 'interrupt':
+        if (mayContinue(call)) return false;
         this.finish.interrupt(call, tried);
         return true;
       case 'abandon':
@@ -59,6 +71,15 @@ export class PlanRunner {
     const most = Math.max(0, request.deadlineAt - systemClock.now());
     await pause(Math.min(ms, most), undefined, { signal: cancelled }).catch(() => undefined);
   }
+}
+
+/** A dispatcher's patience with one answer: who fails so often will not end it. */
+const MOST_CONTINUATIONS = 3;
+
+function mayContinue(call: Call): boolean {
+  if (!call.trail?.canContinue() || call.continuations >= MOST_CONTINUATIONS) return false;
+  call.continuations += 1;
+  return true;
 }
 
 const isOver = ({ cancelled, request }: Call): boolean => cancelled.aborted || systemClock.now() >= request.deadlineAt;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { AttemptPurpose, AttemptRecord } from '#libs/contracts';
+import type { AttemptPurpose, AttemptRecord, FaultClass } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { providers } from '#libs/providers';
 import type { PaceChange } from '#libs/resilience';
@@ -18,6 +18,8 @@ import { TargetStats } from './target-stats.js';
 /** An attempt that was made. */
 export interface Tried {
   readonly resolved: ResolvedTarget;
+  /** Where its stream went. */
+  readonly sink: StreamSink;
   readonly result: AttemptResult;
   readonly record: AttemptRecord;
 }
@@ -35,6 +37,7 @@ export interface Running {
   readonly resolved: ResolvedTarget;
   readonly ended: Promise<Tried>;
   cancel(fault: 'cancelled' | 'hedge_lost'): void;
+  giveUp(fault: FaultClass): void;
 }
 
 /** Calls one target, and tells health, statistics and ledger how it went. */
@@ -63,9 +66,10 @@ export class TargetCaller {
       const latency = this.stats.end(resolved, place, result);
       this.health.observe(observationOf(call, resolved, { result, latency, probe: manner.probe }));
       endAttemptSpan(span, result);
-      return { resolved, result, record: await this.recorder.record(call, begun, result) };
+      const { sink } = manner;
+      return { resolved, sink, result, record: await this.recorder.record(call, begun, result) };
     });
-    return { resolved, ended, cancel: (fault) => attempt.cancel(fault) };
+    return { resolved, ended, cancel: (fault) => attempt.cancel(fault), giveUp: (fault) => attempt.giveUp(fault) };
   }
 
   private attempt(call: Call, { resolved, exchange }: Prepared, sink: StreamSink): Attempt {

@@ -3,6 +3,7 @@ import { answer, subjects } from '#libs/bus';
 import type { HealthCommand, TargetState } from '#libs/contracts';
 import { GatewayError } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
+import { ChangePublisher } from './change.publisher.js';
 import { HealthKeeper } from './health.keeper.js';
 import { Leadership } from './leadership.js';
 
@@ -15,6 +16,7 @@ export class CommandResponder implements OnModuleInit {
     private readonly connection: BusConnection,
     private readonly leadership: Leadership,
     private readonly keeper: HealthKeeper,
+    private readonly changes: ChangePublisher,
   ) {}
 
   onModuleInit(): void {
@@ -32,7 +34,8 @@ export class CommandResponder implements OnModuleInit {
     );
   }
 
-  private carryOut(command: HealthCommand): TargetState {
+  /** Answered when it would outlive this process. */
+  private async carryOut(command: HealthCommand): Promise<TargetState> {
     if (!this.leadership.leads) {
       throw new GatewayError('not_ready', 'another health service is taking over; try again', { retryAfterMs: 1000 });
     }
@@ -40,6 +43,8 @@ export class CommandResponder implements OnModuleInit {
     if (!this.keeper.revision?.targets.some(({ id }) => id === target)) {
       throw new GatewayError('not_found', `there is no target ${target}; see GET /targets`, { field: 'id' });
     }
-    return this.keeper.command(command);
+    const state = this.keeper.command(command);
+    await this.changes.settled();
+    return state;
   }
 }

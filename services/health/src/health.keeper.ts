@@ -47,10 +47,10 @@ export class HealthKeeper implements OnModuleInit {
     return this.breakers.get(target) ?? adopt({ ...closedState(target), version: systemClock.now() });
   }
 
-  /** Does what an operator asks; a target that is so already stays as it is. */
+  /** Does what an operator asks; a target that is so already stays as it is. An open one may be restored, too. */
   command({ do: what, target, ...by }: HealthCommand): TargetState {
     const { state } = this.breakerOf(target);
-    if ((state.phase === 'drained') === (what === 'drain')) return state;
+    if (state.phase === (what === 'drain' ? 'drained' : 'closed')) return state;
     const next = what === 'drain' ? drain(state, systemClock.now()) : restore(state, systemClock.now());
     this.change(adopt(withOutage(next, state.outage)), state, by);
     return this.breakerOf(target).state;

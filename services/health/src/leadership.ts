@@ -1,4 +1,4 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { contend, type Lease } from '#libs/bus';
 import { BusConnection, logger } from '#libs/platform';
 
@@ -7,7 +7,7 @@ const TTL_MS = 3000;
 
 /** Of several health services one leads: it alone changes states, probes and reads status pages. */
 @Injectable()
-export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
+export class Leadership implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly listeners: ((leads: boolean) => void)[] = [];
   private lease: Lease | undefined;
 
@@ -29,7 +29,7 @@ export class Leadership implements OnApplicationBootstrap, OnModuleDestroy {
     this.lease = await contend(bus, { name: 'health', holder: instance, ttlMs: TTL_MS, onChange });
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     await this.lease?.release();
   }
 

@@ -26,16 +26,16 @@ export interface Situation {
 
 export type AttemptMode = 'usable' | 'probe' | 'last-resort';
 
+export type Move = AttemptMove | { readonly do: 'give_up' };
+
 /** `again`: the target has been tried by this call. `afterMs`: and then only if it is usable still. */
-export type Move =
-  | {
-      readonly do: 'attempt';
-      readonly target: TargetView;
-      readonly mode: AttemptMode;
-      readonly again: boolean;
-      readonly afterMs: number;
-    }
-  | { readonly do: 'give_up' };
+export interface AttemptMove {
+  readonly do: 'attempt';
+  readonly target: TargetView;
+  readonly mode: AttemptMode;
+  readonly again: boolean;
+  readonly afterMs: number;
+}
 
 const RETRY_MS = 50;
 
