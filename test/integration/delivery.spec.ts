@@ -32,6 +32,9 @@ describe.each(surfaces)('an answer on the $surface surface that fails midway', (
       routes: [...ids, 'lost', 'alone'].map((id) => ({
         id,
         tiers: id === 'alone' ? [[`alone@${own}-primary`]] : targets(id),
+        ...(id === 'alone'
+          ? { deadlines: { firstToken: 5000, interToken: 5000, attempt: 60_000, total: 60_000 } }
+          : {}),
         conduct: { delivery: id.startsWith('held') || id === 'alone' ? 'committed' : 'continued', retries: 0 },
       })),
       targets: Object.fromEntries(
@@ -100,7 +103,7 @@ describe.each(surfaces)('an answer on the $surface surface that fails midway', (
     expect(outcome.error).toBeUndefined();
     expect(outcome.bytes.toString()).toMatch(surface === 'openai-chat' ? /^: / : /^event: ping/);
     expect(outcome.headers.get('x-breakwater-channel')).toBe('pending');
-    expect(outcome.bytes.toString()).toContain(`"channel":"${own}-primary"`);
+    expect(outcome.bytes.toString()).toContain(`"x-breakwater-channel":"${own}-primary"`);
     strike('alone', { kind: 'cut', afterTokens: 2 });
     const failed = await call('alone');
     expect(failed.error).toBeDefined();

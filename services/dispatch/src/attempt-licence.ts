@@ -16,7 +16,8 @@ export class AttemptLicence {
     private readonly permits: ProbePermit,
   ) {}
 
-  async take(call: Call, move: AttemptMove): Promise<boolean> {
+  /** At once, except for a probe: between a look at a target's limits and the attempt nothing else may come. */
+  take(call: Call, move: AttemptMove): boolean | Promise<boolean> {
     if (!this.mayCost(call, move)) return false;
     if (move.mode !== 'probe') return true;
     return this.permits.take(move.target.id, call.request.plan.deadlines.attempt ?? PROBE_MS);

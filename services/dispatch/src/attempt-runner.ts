@@ -27,7 +27,9 @@ export class AttemptRunner {
     const prepared = this.preparer.prepare(call, id);
     if ('fault' in prepared) return this.passOver(call, id, prepared);
     const rationed = isRationed(call, move);
-    if (!(await this.licence.take(call, move))) return this.passOver(call, id, { fault: this.shutBecause(id) });
+    const licence = this.licence.take(call, move);
+    if (!(typeof licence === 'boolean' ? licence : await licence))
+      return this.passOver(call, id, { fault: this.shutBecause(id) });
     let answered = false;
     try {
       const tried = await this.make(call, prepared, move);

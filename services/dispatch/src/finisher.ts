@@ -75,6 +75,7 @@ export class Finisher {
   /** @param last the last attempt that was made, if any was */
   exhausted(call: Call, last: Tried | undefined): void {
     if (call.cancelled.aborted) return call.reply.end(this.failedSummary(call, { outcome: 'cancelled' }));
+    if (last && call.trail?.state.begun) return this.interrupt(call, last);
     // Whoever was asked refused the request itself: that is what its caller can mend.
     if (last && REFUSALS.has(last.result.status ?? 0)) return this.reject(call, last);
     this.fail(call, exhausted([...call.failures, ...this.untried(call)]));

@@ -61,8 +61,9 @@ export class Outlook {
     const rest = { suspect, clean, share } as const;
     if (availability === 'usable') {
       // Its usual traffic a first choice can take; what shifts to another must not run into that one's limits.
-      const careful = now < call.patientUntil && !call.request.plan.tiers[0]?.includes(target.id);
-      const { untilMs: until } = this.stats.of(target.id).room(target, call.need, { now, careful });
+      const patient = now < call.patientUntil;
+      const careful = patient && !call.request.plan.tiers[0]?.includes(target.id);
+      const { untilMs: until } = this.stats.of(target.id).room(target, call.need, { now, careful, patient });
       if (until > 0) return { availability: 'full', until, stated: true, fault: 'rate_limited', ...rest } as const;
     }
     if (availability !== 'shut') return { availability, until: 0, stated: false, fault: undefined, ...rest };

@@ -4,7 +4,7 @@ import { systemClock, systemRandom } from '#libs/kernel';
 import { AttemptRunner } from './attempt-runner.js';
 import type { Call } from './call.js';
 import { Deliveries } from './deliveries.js';
-import { nextMove } from './domain/next-move.js';
+import { nextMove, type AttemptMove } from './domain/next-move.js';
 import { nextStep } from './domain/next-step.js';
 import { Finisher } from './finisher.js';
 import { Outlook } from './outlook.js';
@@ -34,17 +34,12 @@ export class PlanRunner {
     while (!isOver(call)) {
       const move = nextMove(this.outlook.situation(call, call.tries), systemClock.now(), systemRandom);
       if (move.do === 'give_up') break;
-      if (move.afterMs > 0) {
-        await this.wait(call, move.afterMs);
-        // What was known when the wait began may be known better by now.
-        if (isOver(call) || !this.outlook.isUsable(call, move.target.id)) continue;
-      }
+      if (move.afterMs > 0 && !(await this.waited(call, move))) continue;
       const tried = await this.attempts.run(call, move);
       last = tried ?? last;
       if (tried && (await this.settled(call, tried))) return;
     }
-    if (last && call.trail?.state.begun && !call.cancelled.aborted) this.finish.interrupt(call, last);
-    else this.finish.exhausted(call, last);
+    this.finish.exhausted(call, last);
   }
 
   /** True when the caller has had the last of this request. */
@@ -67,9 +62,11 @@ export class PlanRunner {
     }
   }
 
-  private async wait({ cancelled, request }: Call, ms: number): Promise<void> {
-    const most = Math.max(0, request.deadlineAt - systemClock.now());
-    await pause(Math.min(ms, most), undefined, { signal: cancelled }).catch(() => undefined);
+  /** False where the target is not to be had after all: what was known when the wait began may be known better by now. */
+  private async waited(call: Call, { target, afterMs }: AttemptMove): Promise<boolean> {
+    const most = Math.max(0, call.request.deadlineAt - systemClock.now());
+    await pause(Math.min(afterMs, most), undefined, { signal: call.cancelled }).catch(() => undefined);
+    return !isOver(call) && this.outlook.isUsable(call, target.id);
   }
 }
 

@@ -33,9 +33,18 @@ export interface Room {
   readonly untilMs: number;
 }
 
+export interface RoomWanted {
+  readonly now: number;
+  /** A target that traffic is only now shifting to, and whose limits are not known yet, starts slowly. */
+  readonly careful: boolean;
+  /** The call may still wait. */
+  readonly patient: boolean;
+}
+
 const NOW: Room = { untilMs: 0 };
 /** How soon a place may come free where only our own calls fill the target. */
 const LOOK_AGAIN_MS = 25;
+const NEARLY_NOTHING = 0.05;
 
 /** What this dispatcher knows of one target from its own calls: pace, limits, and what is under way. */
 export class TargetRecord {
@@ -56,12 +65,7 @@ export class TargetRecord {
     return headroom(this.quota, now);
   }
 
-  /** @param careful a target that traffic is only now shifting to, and whose limits are not known yet, starts slowly */
-  room(
-    { limits }: Target,
-    need: CallNeed,
-    { now, careful }: { readonly now: number; readonly careful: boolean },
-  ): Room {
+  room({ limits }: Target, need: CallNeed, { now, careful, patient }: RoomWanted): Room {
     const { concurrency = Infinity, tokensInFlight = Infinity } = limits;
     const tokens = need.inputTokens + need.outputTokens;
     // One call of any size is let through an empty target: nothing would ever make room for it.
@@ -69,7 +73,8 @@ export class TargetRecord {
       this.inFlight >= concurrency || (this.inFlight > 0 && this.tokensInFlight + tokens > tokensInFlight);
     if (crowded || (careful && !admits(this.cold, this.inFlight, now))) return { untilMs: now + LOOK_AGAIN_MS };
     const fit = fits(this.quota, need, now);
-    return fit.fits ? NOW : { untilMs: fit.untilMs };
+    // What a call will take is our own guess: where it has waited, and something is left, the provider may judge.
+    return fit.fits || (!patient && this.headroom(now) > NEARLY_NOTHING) ? NOW : { untilMs: fit.untilMs };
   }
 
   begin(need: CallNeed, now: number): Place {
