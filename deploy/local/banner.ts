@@ -1,4 +1,5 @@
 import type { FirstKey } from './first-key.js';
+import { defaultSimulatorPort } from './options.js';
 
 export interface Announcement {
   readonly url: string;
@@ -6,6 +7,7 @@ export interface Announcement {
   readonly routes: readonly string[];
   /** The simulated channels, `id:family`. */
   readonly simulated: readonly string[];
+  readonly simulatorPort: number;
   readonly key: FirstKey;
   readonly stateDirectory: string;
 }
@@ -40,18 +42,20 @@ console.log(message.content);
 
 # What it cost
 curl -H "authorization: Bearer ${shell}" ${consoleUrl}/usage
-${simulation(announcement.simulated)}
+${simulation(announcement)}
 Ctrl-C stops everything.
 `;
 }
 
-function simulation([first]: readonly string[]): string {
+function simulation({ simulated: [first], simulatorPort }: Announcement): string {
   if (first === undefined) return '';
   const channel = first.split(':')[0];
+  // The other terminal does not know of a port that only this one was given.
+  const place = simulatorPort === defaultSimulatorPort ? '' : `BREAKWATER_SIMULATOR_PORT=${simulatorPort} `;
   return `
 # Providers are simulated. Break one, and watch calls go on over the next; then mend it
-npm run fault -- ${channel} overloaded
-npm run fault -- ${channel} off
+${place}npm run fault -- ${channel} overloaded
+${place}npm run fault -- ${channel} off
 `;
 }
 

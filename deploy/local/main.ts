@@ -45,8 +45,8 @@ async function serve(options: Options): Promise<void> {
     const started = gateway.start(file).then((): 'ready' => 'ready');
     if ((await Promise.race([started, asked])) === 'asked') return;
     const { url, consoleUrl, configuration } = gateway;
-    const { stateDirectory } = options;
-    process.stdout.write(banner({ url, consoleUrl, ...configuration, key, stateDirectory }));
+    const { stateDirectory, simulatorPort } = options;
+    process.stdout.write(banner({ url, consoleUrl, ...configuration, simulatorPort, key, stateDirectory }));
     await asked;
   } finally {
     await gateway.stop();

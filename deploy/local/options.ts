@@ -24,6 +24,8 @@ export interface Options {
   readonly environment: GivenEnvironment;
 }
 
+export const defaultSimulatorPort = 8090;
+
 export const usage = `Usage: npm start -- [options]
 
   --config FILE      a configuration file; may be given several times
@@ -35,7 +37,7 @@ Environment:
   BREAKWATER_HOST            the address to listen on (default 127.0.0.1)
   BREAKWATER_CONSOLE_PORT    the operators' port (default 8081)
   BREAKWATER_CONSOLE_HOST    the address it listens on (default 127.0.0.1)
-  BREAKWATER_SIMULATOR_PORT  the provider simulators' port (default 8090)
+  BREAKWATER_SIMULATOR_PORT  the provider simulators' port (default ${defaultSimulatorPort})
   BREAKWATER_API_KEY         the first key; without it one is made and shown at the first start
   BREAKWATER_STATE_DIR       where state is kept (default .breakwater)
   BREAKWATER_LOG_LEVEL       silent, fatal, error, warn, info, debug or trace (default warn)
@@ -65,7 +67,7 @@ export function parseOptions(
     port: port('BREAKWATER_PORT', 8080),
     consoleHost: given('BREAKWATER_CONSOLE_HOST') ?? '127.0.0.1',
     consolePort: port('BREAKWATER_CONSOLE_PORT', 8081),
-    simulatorPort: port('BREAKWATER_SIMULATOR_PORT', 8090),
+    simulatorPort: port('BREAKWATER_SIMULATOR_PORT', defaultSimulatorPort),
     apiKey: parseKey(given('BREAKWATER_API_KEY')),
     stateDirectory: resolve(folders.current, given('BREAKWATER_STATE_DIR') ?? join(folders.checkout, '.breakwater')),
     natsUrl: given('NATS_URL'),
