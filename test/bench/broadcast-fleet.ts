@@ -19,6 +19,8 @@ export interface Trial {
 /** A broker, the health service and dispatchers' health, in processes of their own. */
 export interface BroadcastFleet {
   trial(target: string, failing: readonly [number, number, number]): Promise<Trial>;
+  /** Of a first failing call alone: milliseconds to the last instance that takes another target. */
+  doubt(target: string, failing: number): Promise<number>;
   /** Ends the health service as a crash would. */
   killHealth(): Promise<void>;
   stop(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startFleet(instances: number, processes: number): Promise<
   );
   return {
     trial: (target, failing) => trial(workers, target, failing),
+    doubt: (target, failing) => doubt(workers, target, failing),
     killHealth: async () => {
       health.kill('SIGKILL');
       await once(health, 'exit');
@@ -75,6 +78,13 @@ async function trial(workers: readonly Worker[], target: string, failing: readon
   let lastAt = firstAt;
   for (const instance of others) lastAt = await failAt(workers, target, instance);
   return { doubtedMs: lastDoubt - firstAt, shutMs: Math.max(...(await shut)) - lastAt };
+}
+
+async function doubt(workers: readonly Worker[], target: string, failing: number): Promise<number> {
+  await Promise.all(workers.map((worker) => worker.ask({ do: 'watch', target }, 'watching')));
+  const doubted = Promise.all(workers.map((worker) => worker.hear('doubted', target)));
+  const at = await failAt(workers, target, failing);
+  return Math.max(...(await doubted)) - at;
 }
 
 async function failAt(workers: readonly Worker[], target: string, instance: number): Promise<number> {

@@ -45,19 +45,12 @@ async function run(): Promise<number> {
         'after the third failing call: not called at all',
         measured.map(({ shutMs }) => shutMs),
       ),
-      line(
-        'the first, with the health service killed',
-        held.map(({ doubtedMs }) => doubtedMs),
-      ),
-      line(
-        'the third, with the health service killed',
-        held.map(({ shutMs }) => shutMs),
-      ),
+      line('the first, with the health service killed', held),
     ];
-    // Without health there are too few times for a percentile: they are shown, not judged.
-    const met = lines.slice(0, 2).every(({ p99 }) => p99 <= BAR_MS);
+    // From the first failing call on the target is avoided; the other lines are shown, not judged.
+    const met = lines.slice(0, 1).every(({ p99 }) => p99 <= BAR_MS);
     for (const { text } of lines) say(text, 0);
-    return say(`the bar is ${BAR_MS} ms at p99, with the health service: ${met ? 'met' : 'missed'}`, met ? 0 : 1);
+    return say(`the bar is ${BAR_MS} ms at p99 after the first failing call: ${met ? 'met' : 'missed'}`, met ? 0 : 1);
   } finally {
     await fleet.stop();
   }
@@ -82,10 +75,15 @@ async function measure(fleet: BroadcastFleet, { instances, trials, seed }: Plan)
   return done;
 }
 
-/** What the health service adds is only certainty: without it the fleet is as fast. */
-async function heldBack(fleet: BroadcastFleet, plan: Plan): Promise<readonly Trial[]> {
+/** Doubt needs no health service. */
+async function heldBack(fleet: BroadcastFleet, { instances, trials, seed }: Plan): Promise<readonly number[]> {
   await fleet.killHealth();
-  return measure(fleet, plan);
+  const done: number[] = [];
+  for (let at = 0; at < trials; at += 1) {
+    await delay(PAUSE_MS);
+    done.push(await fleet.doubt(`target-${seed}-${at}`, at % instances));
+  }
+  return done;
 }
 
 function line(what: string, times: readonly number[]): { readonly text: string; readonly p99: number } {

@@ -151,21 +151,25 @@ describe('the decision headers of a gateway that lacks a part', () => {
   it.each([
     ['dispatch-1', 'no_dispatcher'],
     ['policy', 'no_policy'],
-  ])('stand on the 503 while %s is gone', async (name, code) => {
-    await backend.gateway.kill(name, 'SIGKILL');
-    // A plan that policy gave before holds for a second.
-    const response = await eventually('a refusal', async () => {
-      const answered = await fetch(`${backend.gateway.url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-api-key': backend.gateway.key },
-        body: JSON.stringify({ model: 'gpt', messages: [{ role: 'user', content: 'hi' }] }),
+  ])(
+    'stand on the 503 while %s is gone',
+    async (name, code) => {
+      await backend.gateway.kill(name, 'SIGKILL');
+      // A plan that policy gave before holds for a second.
+      const response = await eventually('a refusal', async () => {
+        const answered = await fetch(`${backend.gateway.url}/v1/chat/completions`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-api-key': backend.gateway.key },
+          body: JSON.stringify({ model: 'gpt', messages: [{ role: 'user', content: 'hi' }] }),
+        });
+        return answered.status === 200 ? undefined : answered;
       });
-      return answered.status === 200 ? undefined : answered;
-    });
-    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
-    expect(await response.json()).toMatchObject({ error: { code } });
-    for (const [header, value] of Object.entries({ route: 'gpt', revision: '1', ...undecided, ...unsubstituted }))
-      expect([header, response.headers.get(`x-breakwater-${header}`)]).toEqual([header, value]);
-    await backend.gateway.restart(name);
-  }, 20_000);
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await response.json()).toMatchObject({ error: { code } });
+      for (const [header, value] of Object.entries({ route: 'gpt', revision: '1', ...undecided, ...unsubstituted }))
+        expect([header, response.headers.get(`x-breakwater-${header}`)]).toEqual([header, value]);
+      await backend.gateway.restart(name);
+    },
+    20_000,
+  );
 });

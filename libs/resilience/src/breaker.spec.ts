@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { FaultClass, HealthSignal, TargetState } from '#libs/contracts';
-import { adopt, fold, isSuspect, newBreaker, suspectUntil } from './breaker.js';
+import { adopt, fold, hear, isSuspect, newBreaker, suspectUntil } from './breaker.js';
 import { context, failure, policy, probe, run, signal, strikesAt, success } from './signals.fixture.js';
 import { availability, drain } from './target-state.js';
 
@@ -70,6 +70,19 @@ describe('breaker', () => {
     expect([isSuspect(struck, 349), isSuspect(struck, 350)]).toEqual([true, false]);
     expect(isSuspect(run([success(101)], struck), 102)).toBe(false);
     expect(isSuspect(run([failure(100, 'rate_limited'), failure(100, 'cancelled')]), 101)).toBe(false);
+  });
+
+  it('doubts a target at once that failed elsewhere, but opens by what is known here alone', () => {
+    const heard = Array.from({ length: 20 }, (_, n) => failure(100 + n)).reduce(
+      (breaker, next) => hear(breaker, next, context),
+      newBreaker('t'),
+    );
+    expect([heard.state.phase, heard.strikes]).toEqual(['closed', 0]);
+    expect([isSuspect(heard, 368), isSuspect(heard, 369)]).toEqual([true, false]);
+    expect(hear(heard, failure(130, 'client_error'), context)).toBe(heard);
+    // One such answer is all the evidence that there will be.
+    expect(hear(heard, failure(130, 'money_gone'), context).state.phase).toBe('open');
+    expect(hear(heard, failure(130, 'rate_limited', 9000), context).state.gates).toEqual({ requests: 9130 });
   });
 
   it('demotes a target that became slow, never ejects it, and gives its share back', () => {

@@ -13,6 +13,8 @@ export interface Breaker {
   /** Strikes since the last success. */
   readonly strikes: number;
   readonly struckAt: number;
+  /** When somebody else last saw it fail. */
+  readonly doubtedAt: number;
   readonly window: ResultWindow;
   readonly recent: TargetState['evidence'];
 }
@@ -22,7 +24,7 @@ const SUSPECT_MS = 250;
 /** What a target that has become slow keeps of its share: enough to see it become normal again. */
 const SLOW_SHARE = 0.1;
 
-const uncounted = { strikes: 0, struckAt: 0, window: emptyWindow, recent: [] } as const;
+const uncounted = { strikes: 0, struckAt: 0, doubtedAt: 0, window: emptyWindow, recent: [] } as const;
 
 export function newBreaker(target: string): Breaker {
   return { state: closedState(target), ...uncounted };
@@ -43,11 +45,22 @@ export function adopt(state: TargetState, own?: Breaker): Breaker {
 
 /** Until when a target that failed last is doubted: another of the same model is better meanwhile. 0 where it is not. */
 export function suspectUntil(breaker: Breaker): number {
-  return breaker.strikes > 0 ? breaker.struckAt + SUSPECT_MS : 0;
+  const failedAt = Math.max(breaker.strikes > 0 ? breaker.struckAt : 0, breaker.doubtedAt);
+  return failedAt > 0 ? failedAt + SUSPECT_MS : 0;
 }
 
 export function isSuspect(breaker: Breaker, now: number): boolean {
   return now < suspectUntil(breaker);
+}
+
+/**
+ * Takes in a failure that another dispatcher saw. It casts doubt at once and counts for nothing here: the others'
+ * successes are not heard, so their failures alone would add up to a verdict. What one failure decides, it decides.
+ */
+export function hear(breaker: Breaker, signal: HealthSignal, context: FoldContext): Breaker {
+  const fault = signal.failure?.fault;
+  if (fault === undefined || penalties[fault] === 'none') return breaker;
+  return penalties[fault] === 'strike' ? { ...breaker, doubtedAt: signal.at } : fold(breaker, signal, context);
 }
 
 /** Folds one signal into a target's breaker: the same rule in every dispatcher and in the health service. */

@@ -1,6 +1,6 @@
 export { deadlinesFor, type DeadlineSource } from './adaptive-deadlines.js';
 export type { PaceChange } from './added-latency.js';
-export { adopt, fold, isSuspect, newBreaker, type Breaker } from './breaker.js';
+export { adopt, fold, hear, isSuspect, newBreaker, type Breaker } from './breaker.js';
 export { admits, coldStart, noteLimited, noteStart, noteSuccess } from './cold-start.js';
 export { newCongestion, noteRateLimit } from './congestion.js';
 export { hedgeAfterMs, HedgeBudget } from './hedge.js';

@@ -3,7 +3,17 @@ import { listenFailures, publishSignals, watchStates } from '#libs/bus';
 import type { FaultClass, HealthSignal, LimitKind, TargetState } from '#libs/contracts';
 import { systemClock, systemRandom } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
-import { adopt, availability, fold, isSuspect, newBreaker, shareOf, type Breaker } from '#libs/resilience';
+import {
+  adopt,
+  availability,
+  fold,
+  hear,
+  isSuspect,
+  newBreaker,
+  shareOf,
+  type Breaker,
+  type FoldContext,
+} from '#libs/resilience';
 import { Catalog } from './catalog.js';
 
 /** How one attempt speaks of its target. */
@@ -51,7 +61,9 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
     await watchStates(bus, (state) => {
       this.breakers.set(state.target, adopt(state, this.breakers.get(state.target)));
     });
-    listenFailures(bus, (signal) => this.fold(signal));
+    listenFailures(bus, (signal) => {
+      this.breakers.set(signal.target, hear(this.breakerOf(signal.target), signal, this.context));
+    });
   }
 
   onApplicationShutdown(): void {
@@ -82,8 +94,11 @@ export class LocalHealth implements OnModuleInit, OnApplicationShutdown {
   }
 
   private fold(signal: HealthSignal): void {
-    const context = { policy: this.catalog.health, random: systemRandom };
-    this.breakers.set(signal.target, fold(this.breakerOf(signal.target), signal, context));
+    this.breakers.set(signal.target, fold(this.breakerOf(signal.target), signal, this.context));
+  }
+
+  private get context(): FoldContext {
+    return { policy: this.catalog.health, random: systemRandom };
   }
 
   private breakerOf(target: string): Breaker {

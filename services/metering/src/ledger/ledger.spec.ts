@@ -152,7 +152,10 @@ describe.each(databases)('openDatabase with %s', (_name, create) => {
     await new Ledger(db).apply(readRecords([records]));
     for (const table of ['attempts', 'completions'])
       await sql`alter table ${sql.table(table)} drop column usage_estimated`.execute(db);
-    await sql`delete from schema_steps where step = 2`.execute(db);
+    await sql`alter table attempts drop column purpose`.execute(db);
+    await sql`alter table completions drop column continuations`.execute(db);
+    await sql`drop table health_changes`.execute(db);
+    await sql`delete from schema_steps where step >= 2`.execute(db);
     const rows = (await contents(await database.open())).attempts;
     expect(rows.find(({ attemptId }) => attemptId === 'early')).toMatchObject({ usageEstimated: 0, inputTokens: 100 });
   });
