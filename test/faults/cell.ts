@@ -46,29 +46,29 @@ const surfaces = ['openai-chat', 'anthropic-messages'] as const;
 const own = { 'openai-chat': 'openai', 'anthropic-messages': 'anthropic' } as const;
 const other = { openai: 'anthropic', anthropic: 'openai' } as const;
 
-/** Answers have more tokens than this. */
-const MOST_TOKENS_BEFORE = 8;
+/** Answers have more tokens than the most. Who goes on with an answer must know by then in whose name. */
+const tokensBefore = { live: [1, 20], continued: [13, 20], committed: [1, 20] } as const;
 
 export function cellsOf({ entries, shapes, deliveries, seed }: CellWanted): readonly Cell[] {
-  let number = 0;
-  return entries.flatMap((entry) =>
+  const cells = entries.flatMap((entry) =>
     surfaces.flatMap((surface) =>
       [true, false].flatMap((stream) =>
-        shapes
-          .filter(({ name }) => entry.shapes?.includes(name) ?? true)
-          .flatMap((shape) =>
-            deliveries.map((delivery) => {
-              number += 1;
-              return cellOf({ entry, surface, stream, shape, delivery, seed }, `${entry.id}-${seed}-${number}`);
-            }),
-          ),
+        shapes.flatMap((shape) => deliveries.map((delivery) => ({ entry, surface, stream, shape, delivery, seed }))),
       ),
     ),
   );
+  return cells.filter(saysSomething).map((cell, index) => cellOf(cell, `${cell.entry.id}-${seed}-${index}`));
+}
+
+/** Continuation changes nothing before there is content, and so nothing for answers in one piece. */
+function saysSomething({ entry, stream, shape, delivery }: Omit<Cell, 'id' | 'targets'>): boolean {
+  const afterContent: readonly Nature[] = ['served', 'broken', 'stalled'];
+  const differs = delivery !== 'continued' || (stream && afterContent.includes(entry.streamed));
+  return differs && (entry.shapes?.includes(shape.name) ?? true);
 }
 
 function cellOf(cell: Omit<Cell, 'id' | 'targets'>, id: string): Cell {
-  const { entry, shape, surface, seed } = cell;
+  const { shape, surface, seed } = cell;
   // Every second seed the caller's surface is not the providers' own.
   const family = seed % 2 === 1 ? own[surface] : other[own[surface]];
   const random = seededRandom(seed * 7919 + Number(id.split('-')[2]));
@@ -86,26 +86,23 @@ function cellOf(cell: Omit<Cell, 'id' | 'targets'>, id: string): Cell {
       version: `${place.model}-20260101`,
       acceptsContinuation: place.channel.startsWith('anthropic'),
     };
-    return [faulty ? { ...healthy, ...struckBy(entry, healthy, { seed, random }) } : healthy];
+    return [faulty ? { ...healthy, ...struckBy(cell, healthy, random) } : healthy];
   });
   return { ...cell, id, targets };
 }
 
 function struckBy(
-  { fault }: FaultEntry,
-  {
-    model,
-    version,
-    channel,
-  }: { readonly model: string; readonly version: string; readonly channel: SimulatedChannelName },
-  { seed, random }: { readonly seed: number; readonly random: Random },
+  { entry: { fault }, delivery, seed }: Pick<Cell, 'entry' | 'delivery' | 'seed'>,
+  { model, version, channel }: Pick<CellTarget, 'model' | 'version'> & { readonly channel: SimulatedChannelName },
+  random: Random,
 ): Partial<CellTarget> {
   if ('unreachable' in fault) {
     const { unreachable } = fault;
     return { unreachable, channel: `${unreachable}-${channel}` };
   }
   const { afterTokens, ...rest } = fault;
-  const tokens = afterTokens === 'drawn' ? 1 + Math.floor(random() * MOST_TOKENS_BEFORE) : afterTokens;
+  const [least, most] = tokensBefore[delivery];
+  const tokens = afterTokens === 'drawn' ? least + Math.floor(random() * (most - least + 1)) : afterTokens;
   const scope = { id: `${model}@${channel}`, channel, model: version, seed };
   return { fault: { ...rest, ...scope, ...(tokens === undefined ? {} : { afterTokens: tokens }) } };
 }
@@ -118,7 +115,7 @@ export const reactionTo = (cell: Cell): Reaction => {
   const { delivery, shape, targets } = cell;
   // Who can go on depends on the targets' families.
   if (delivery === 'continued' && (nature === 'broken' || nature === 'stalled')) {
-    return continuations[targets[0]?.acceptsContinuation === true ? 'first' : 'third'][shape.name];
+    return continuations[nature][targets[0]?.acceptsContinuation === true ? 'first' : 'third'][shape.name];
   }
   return reactions[delivery][nature][shape.name];
 };

@@ -65,10 +65,10 @@ describe('a cell whose call failed over', () => {
     const again = attemptAt(down, 0, 0, { outcome: 'in-flight' });
     const { wrong } = judge(down, observe(down, call, [again, ...attempts.map(({ record }) => record)]));
     expect(wrong).toEqual([
+      'the headers say 2 attempts, the providers saw 3',
       'target 1 was called 2 times, not 1',
       '3 attempts, at most 2 are right',
       '1 calls were given up, but not ended',
-      'the headers say 2 attempts, the providers saw 3',
     ]);
   });
 });
@@ -107,6 +107,16 @@ describe('a cell whose stream broke after content', () => {
   ])('is wrong with %s', (_name, body, reason) => {
     expect(judge(cut, observe(cut, streamed(body), records)).wrong).toContain(reason);
   });
+});
+
+it('lets the end of a held answer be told in the stream, once keep-alives have begun it', () => {
+  const cell = pickCell({ name: 'cut, FIN', shape: '2 down', delivery: 'committed' });
+  const records = [attemptAt(cell, 0, 1), attemptAt(cell, 1, 2)];
+  const call = streamed(': keep-alive\n\ndata: {"error":{"code":"targets_exhausted","message":"No."}}\n\n');
+  const late = { ...call, endedAt: call.sentAt + 6000 };
+  const outcome = { kind: 'error', code: 'targets_exhausted' };
+  expect(judge(cell, observe(cell, late, records))).toMatchObject({ outcome, wrong: [expect.stringMatching('took')] });
+  expect(judge(cell, observe(cell, call, records)).outcome).toMatchObject({ kind: 'interrupted' });
 });
 
 describe('a cell without a way out', () => {

@@ -31,36 +31,47 @@ export function judge(cell: Cell, seen: Observation): Verdict {
   const expected = reactionTo(cell);
   const outcome = outcomeOf(cell, seen);
   const { call, attempts } = seen;
-  const winner =
-    outcome.kind === 'spliced'
-      ? attempts.at(-1)
-      : outcome.kind === 'answered'
-        ? attempts.findLast(({ target }) => target === outcome.by)
-        : undefined;
-  const delivered = outcome.kind === 'interrupted' ? attempts.at(-1) : winner;
+  const delivered = deliveredOf(attempts, outcome);
+  const useful = outcome.kind === 'interrupted' ? [] : delivered;
   return {
     outcome,
     wrong: [
       ...outcomeFaults(expected, outcome, cell),
       ...textFaults(cell, seen, outcome),
-      ...leakedFrom(outcome.kind === 'spliced' ? [] : attempts, delivered, call).map(
-        (what) => `${what} of a failed attempt reached the caller`,
-      ),
-      ...errorFaults(outcome, seen),
+      ...leakedFrom(attempts, delivered, call).map((what) => `${what} of a failed attempt reached the caller`),
+      ...(hadToWait(cell, call) ? [] : [...errorFaults(outcome, seen), ...headerFaults(cell, seen, outcome)]),
       ...attemptFaults(cell, expected, attempts),
       ...connectionFaults(attempts),
-      ...headerFaults(cell, seen, outcome),
       ...timeFaults(cell, seen),
     ],
     attempts: cell.targets.map((_, index) => attempts.filter(({ target }) => target === index).length),
     gapsMs: gapsOf(attempts),
     cancelled: attempts.filter(({ record }) => record.outcome === 'client-closed').length,
     tookMs: call.endedAt - call.sentAt,
-    wasted: attempts.filter((attempt) => attempt !== winner).reduce((sum, { record }) => sum + spentOn(record), 0),
+    wasted: attempts
+      .filter((attempt) => !useful.includes(attempt))
+      .reduce((sum, { record }) => sum + spentOn(record), 0),
   };
 }
 
-function outcomeOf(cell: Cell, { view, attempts }: Observation): CallerOutcome {
+/** Attempts of which the caller has something by right. */
+function deliveredOf(attempts: readonly SeenAttempt[], outcome: CallerOutcome): readonly SeenAttempt[] {
+  switch (outcome.kind) {
+    case 'answered':
+      return attempts.filter(({ target }) => target === outcome.by).slice(-1);
+    case 'spliced':
+    case 'interrupted':
+      // What began the answer, and those that were given its beginning.
+      return [...begun(attempts).slice(-1), ...attempts.filter(({ record }) => record.prefilled)];
+    default:
+      return [];
+  }
+}
+
+const begun = (attempts: readonly SeenAttempt[]): readonly SeenAttempt[] =>
+  attempts.filter(({ record }) => !record.prefilled);
+
+function outcomeOf(cell: Cell, { view, call, attempts }: Observation): CallerOutcome {
   switch (view.end) {
     case 'hung':
     case 'cut':
@@ -68,13 +79,20 @@ function outcomeOf(cell: Cell, { view, attempts }: Observation): CallerOutcome {
       return { kind: view.end };
     case 'error': {
       const code = view.error?.code ?? '';
-      if (view.status === 200) return { kind: 'interrupted', code };
+      if (view.status === 200 && !hadToWait(cell, call)) return { kind: 'interrupted', code };
       return { kind: code === 'provider_rejected' ? 'rejected' : 'error', code };
     }
     case 'whole':
       return endedWell(cell, view.text, attempts);
   }
 }
+
+/** Who waits for a held answer is given a head and keep-alives, before there is anything that a head could say. */
+function hadToWait({ delivery, stream }: Cell, { sentAt, endedAt }: Observation['call']): boolean {
+  return delivery === 'committed' && stream && endedAt - sentAt > KEEP_ALIVE_MS;
+}
+
+const KEEP_ALIVE_MS = 4900;
 
 function endedWell(cell: Cell, text: string, attempts: readonly SeenAttempt[]): CallerOutcome {
   const wholes = cell.targets.map((target) => wholeTextOf(cell, target));
@@ -152,7 +170,7 @@ function connectionFaults(attempts: readonly SeenAttempt[]): readonly string[] {
   return open === 0 ? [] : [`${open} calls were given up, but not ended`];
 }
 
-/** Headers leave with the first byte, and say what was known then. */
+/** Headers leave with the first byte, and say what was known then: nothing of who went on later. */
 function headerFaults(cell: Cell, { call, attempts }: Observation, outcome: CallerOutcome): readonly string[] {
   if (call.status === 0) return [];
   const said = Number(call.headers['x-breakwater-attempts']);
@@ -160,7 +178,7 @@ function headerFaults(cell: Cell, { call, attempts }: Observation, outcome: Call
   const served = outcome.kind === 'answered' ? cell.targets[outcome.by]?.channel : undefined;
   const unseen = reactionTo(cell).attempts.filter((_, target) => cell.targets[target]?.unreachable !== undefined);
   const [least, most] = [0, 1].map((bound) =>
-    unseen.reduce((sum, bounds) => sum + (bounds[bound] ?? 0), attempts.length),
+    unseen.reduce((sum, bounds) => sum + (bounds[bound] ?? 0), begun(attempts).length),
   );
   const right = said >= (least ?? 0) && said <= (most ?? 0);
   return [

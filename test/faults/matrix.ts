@@ -17,7 +17,7 @@ export interface JudgedCell {
 }
 
 /** Cells of one gateway's life: more make its configuration and the simulators' log large. */
-const CELLS_PER_WORLD = 150;
+const CELLS_PER_WORLD = 300;
 /** For providers to notice that the gateway has left. */
 const SETTLE_MS = 500;
 

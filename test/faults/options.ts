@@ -42,7 +42,7 @@ Drives the whole gateway through the fault library, and judges each call by what
   --deliveries live     these deliveries only: ${deliveries.join(', ')}
   --seeds N             how often everything is run, each time with other places and numbers (default 2)
   --quick               one seed and live delivery only
-  --at-once N           calls under way at a time (default 24)
+  --at-once N           calls under way at a time (default 32)
   --json FILE           write every cell to a file as well
 
 Single figures, instead of the table:
@@ -74,7 +74,7 @@ export function parseFaultsOptions(args: readonly string[], current: string): Fa
     shapes: chosenBy('--targets', flags.targets, shapes, ({ faulty }) => String(faulty.length)),
     deliveries: chosenBy('--deliveries', flags.deliveries ?? (quick ? 'live' : undefined), deliveries, (name) => name),
     seeds: countOf('--seeds', flags.seeds, quick ? 1 : 2),
-    atOnce: countOf('--at-once', flags['at-once'], 24),
+    atOnce: countOf('--at-once', flags['at-once'], 32),
     modes: modesOf(flags),
     jsonFile: flags.json === undefined ? undefined : resolve(current, flags.json),
   };

@@ -84,22 +84,43 @@ const hidden = {
 /** What must become of a call, by delivery, nature of the fault and targets. */
 export const reactions: Readonly<Record<Delivery, Readonly<Record<Nature, PerShape>>>> = {
   live: { ...hidden, broken: everywhere(interrupted), stalled: everywhere(interrupted) },
+  // With targets that go on, `continuations` says more.
   continued: { ...hidden, broken: everywhere(interrupted), stalled: everywhere(interrupted) },
   // Nothing is out before all is there.
   committed: { ...hidden, broken: retried, stalled: movedOn },
 };
 
 const spliced = (...attempts: Reaction['attempts']): Reaction => ({ outcome: 'spliced', attempts, most: 2 });
+const brokenOff = (most: number, ...attempts: Reaction['attempts']): Reaction => ({
+  outcome: 'interrupted',
+  attempts,
+  most,
+});
 
-/** What must become of a stream that fails after its first content, by who goes on with others' answers. */
-export const continuations: Readonly<Record<'first' | 'third', PerShape>> = {
-  /** The pinned model's targets do; the fault meets the second one too. */
-  first: {
-    '1': interrupted,
-    '2': spliced(one, one),
-    '3': { outcome: 'interrupted', attempts: [one, one, none], most: 2 },
-    '2 down': { outcome: 'interrupted', attempts: [one, one], most: 2 },
+/** Only the other model's target goes on with others' answers. */
+const onThird: PerShape = { ...everywhere(interrupted), '3': spliced(one, none, one) };
+
+/**
+ * What must become of a stream that fails after its first content, by who goes on with others' answers: the pinned model's
+ * targets, where the fault meets the second one too, or only the third. What broke may be asked once more.
+ */
+export const continuations: Readonly<Record<'broken' | 'stalled', Readonly<Record<'first' | 'third', PerShape>>>> = {
+  broken: {
+    first: {
+      '1': brokenOff(2, oneOrTwo),
+      '2': spliced(one, one),
+      '3': brokenOff(3, one, oneOrTwo, none),
+      '2 down': brokenOff(3, oneOrTwo, oneOrTwo),
+    },
+    third: onThird,
   },
-  /** Only the other model's target does. */
-  third: { ...everywhere(interrupted), '3': spliced(one, none, one) },
+  stalled: {
+    first: {
+      '1': brokenOff(1, one),
+      '2': spliced(one, one),
+      '3': brokenOff(2, one, one, none),
+      '2 down': brokenOff(2, one, one),
+    },
+    third: onThird,
+  },
 };

@@ -21,6 +21,7 @@ const columns = [
 export function reportMatrix(judged: readonly JudgedCell[]): string {
   const groups = Map.groupBy(judged, ({ cell }) => lineOf(cell));
   const wrong = judged.filter(({ verdict }) => verdict.wrong.length > 0);
+  const wasted = judged.reduce((sum, { verdict }) => sum + verdict.wasted, 0);
   return [
     row(columns.map(([name]) => name)),
     ...[...groups.values()].map(line),
@@ -29,7 +30,7 @@ export function reportMatrix(judged: readonly JudgedCell[]): string {
     'the providers. ended: attempts that the gateway ended. wasted: micro-units at list price for tokens nobody got. Medians.',
     '',
     ...wrong.flatMap(wrongCell),
-    `${judged.length} cells, ${judged.length - wrong.length} right, ${wrong.length} wrong`,
+    `${judged.length} cells, ${judged.length - wrong.length} right, ${wrong.length} wrong; ${wasted} micro-units wasted`,
     '',
   ].join('\n');
 }

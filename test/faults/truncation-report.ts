@@ -1,7 +1,14 @@
 import { textTable } from './text-table.js';
-import type { FaultedStream } from './truncation.js';
 
+/** The first two are right; the rest is what no caller may see. */
 const outcomes = ['whole', 'explicit error', 'truncated as success', 'cut', 'hung', 'unreadable'] as const;
+
+/** What became of a faulted stream. */
+export interface FaultedStream {
+  readonly fault: string;
+  readonly delivery: string;
+  readonly outcome: (typeof outcomes)[number];
+}
 
 /** Counts by fault and delivery, and the figure that must be 0. */
 export function reportTruncation(seen: readonly FaultedStream[], tookMs: number): string {

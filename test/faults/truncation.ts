@@ -4,7 +4,7 @@ import { makeCall } from './caller.js';
 import { viewOf } from './caller-view.js';
 import type { RouteWanted } from './configuration.js';
 import { inLanes } from './lanes.js';
-import { reportTruncation } from './truncation-report.js';
+import { reportTruncation, type FaultedStream } from './truncation-report.js';
 import type { ModeResult } from './mode.js';
 import { warmUp, warmUpRoutes } from './warm-up.js';
 import { inWorld, type World } from './world.js';
@@ -19,13 +19,6 @@ const faults = [
   { kind: 'error-event' },
   { kind: 'malformed-chunk' },
 ] as const satisfies readonly Omit<FaultDefinition, 'channel'>[];
-
-/** What became of a faulted stream. */
-export interface FaultedStream {
-  readonly fault: string;
-  readonly delivery: string;
-  readonly outcome: 'whole' | 'explicit error' | 'truncated as success' | 'cut' | 'hung' | 'unreadable';
-}
 
 /** Fewer than the failures in a row that open a target: every stream is to meet its fault. */
 const STREAMS_PER_ROUTE = 50;

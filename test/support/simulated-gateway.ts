@@ -59,7 +59,8 @@ function configuration(simulatorUrl: string, narrowKey: string, others: Readonly
   return {
     channels: [
       ...channels.map(({ id, family }) => channel(id, family, `${simulatorUrl}/${id}/v1`)),
-      ...Object.entries(others).map(([id, baseUrl]) => channel(id, 'openai', baseUrl)),
+      // What they call their models is nobody's business here.
+      ...Object.entries(others).map(([id, baseUrl]) => channel(id, 'openai-compatible', baseUrl)),
     ],
     models: [
       ...[...capable, ...single].map((id) => model(id, { contextWindow: 2e6, capabilities: ['tools', 'images'] })),

@@ -21,7 +21,7 @@ export class AnswerTally {
   /** The answer has named a model that was not asked for. */
   modelFault: AnswerFault | undefined;
 
-  constructor(private readonly target: Pick<WireTarget, 'providerModel' | 'servedAs' | 'checkServed'>) {}
+  constructor(private readonly target: Pick<WireTarget, 'providerModel' | 'servedAs' | 'checkServed' | 'mayBeEmpty'>) {}
 
   /** Notes the model that the answer names, if it does. Streams repeat it in every chunk. */
   serve(model: unknown): void {
@@ -29,7 +29,10 @@ export class AnswerTally {
     this.servedVersion = model;
     const { providerModel, servedAs, checkServed } = this.target;
     if (!checkServed || servedModelFits(providerModel, model, servedAs)) return;
-    this.modelFault ??= { fault: 'wrong_model', detail: `${model} answered instead of ${providerModel}` };
+    this.modelFault ??= {
+      fault: 'wrong_model',
+      detail: `${model} answered instead of ${providerModel}; where that is right, list it in the target's servedAs`,
+    };
   }
 
   report(): AnswerReport {
@@ -54,7 +57,9 @@ export class AnswerTally {
   /** The fault of an answer that says it is done, but has said nothing. */
   private emptiness(): AnswerFault | undefined {
     const excused = this.finishReason !== undefined && !NATURAL_ENDS.has(this.finishReason);
-    return this.content || excused ? undefined : { fault: 'wrong_output', detail: 'the answer is empty' };
+    return this.content || excused || this.target.mayBeEmpty
+      ? undefined
+      : { fault: 'wrong_output', detail: 'the answer is empty' };
   }
 }
 

@@ -11,6 +11,8 @@ export interface WireTarget {
   readonly servedAs: readonly string[];
   /** An answer that names another model is the fault `wrong_model`; false where what it names is up to the operator of the server. */
   readonly checkServed: boolean;
+  /** An answer without any output is as good as another. */
+  readonly mayBeEmpty?: boolean;
 }
 
 /** The caller's request as ingress guarded it: whole, valid JSON in UTF-8, an object at the top. */

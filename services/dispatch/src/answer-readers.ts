@@ -1,5 +1,12 @@
 import { systemClock } from '#libs/kernel';
-import { readProviderError, redact, type AnswerReport, type Exchange, type StreamTranslator } from '#libs/providers';
+import {
+  readProviderError,
+  redact,
+  type AnswerFault,
+  type AnswerReport,
+  type Exchange,
+  type StreamTranslator,
+} from '#libs/providers';
 import type { Verdict } from './attempt-result.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 
@@ -35,6 +42,10 @@ const MAX_ERROR = 64 * 1024;
 const MAX_HELD = 1024 * 1024;
 const nothingYet: ReadProgress = { content: false, full: false };
 
+function failedBy({ fault, detail }: AnswerFault): Verdict {
+  return { outcome: 'failed', fault, message: detail };
+}
+
 /** Gathers an unstreamed answer. */
 export class WholeReader implements AnswerReader {
   readonly status = 200;
@@ -53,7 +64,7 @@ export class WholeReader implements AnswerReader {
   close(): Verdict {
     const [only] = this.chunks;
     const answer = this.exchange.answer(this.chunks.length === 1 && only ? only : Buffer.concat(this.chunks));
-    if (answer.fault) return { outcome: 'failed', fault: answer.fault.fault, report: answer.report };
+    if (answer.fault) return { ...failedBy(answer.fault), report: answer.report };
     return { outcome: 'ok', bytes: answer.bytes, report: answer.report };
   }
 
@@ -82,7 +93,7 @@ export class StreamReader implements AnswerReader {
     const { bytes, content, ended, fault } = this.translator.push(chunk);
     if (ended) return { content, full: false, verdict: { outcome: 'ok', bytes: this.withHeld(bytes) } };
     const full = !this.pass(bytes, content);
-    if (fault) return { content, full, verdict: { outcome: 'failed', fault: fault.fault } };
+    if (fault) return { content, full, verdict: failedBy(fault) };
     if (this.heldBytes > MAX_HELD) return { content, full, verdict: { outcome: 'failed', fault: 'wrong_output' } };
     return { content, full };
   }
@@ -91,7 +102,7 @@ export class StreamReader implements AnswerReader {
     const { bytes, content, ended, fault } = this.translator.close();
     if (ended) return { outcome: 'ok', bytes: this.withHeld(bytes) };
     this.pass(bytes, content);
-    return { outcome: 'failed', fault: fault?.fault ?? 'cut' };
+    return fault ? failedBy(fault) : { outcome: 'failed', fault: 'cut' };
   }
 
   report(): AnswerReport {

@@ -16,6 +16,8 @@ export interface AttemptResult {
   readonly limit?: LimitKind;
   /** What the answer's headers said of the credential's limits. */
   readonly limits: readonly LimitReading[];
+  /** A refusal of a good request, as many at once show: the target's fault, and yet what it said may help. */
+  readonly storm?: true;
   /** For the caller where the provider rejected the request itself; credentials removed. */
   readonly message?: string;
   readonly field?: string;
@@ -29,4 +31,7 @@ export interface AttemptResult {
 }
 
 /** What a reader makes of the end of an answer. */
-export type Verdict = Omit<AttemptResult, 'durationMs' | 'committed' | 'sent' | 'firstTokenMs' | 'gapMs' | 'limits'>;
+export type Verdict = Omit<
+  AttemptResult,
+  'durationMs' | 'storm' | 'committed' | 'sent' | 'firstTokenMs' | 'gapMs' | 'limits'
+>;

@@ -60,7 +60,8 @@ export class AttemptRunner {
     const count = (call.tries.get(target)?.count ?? 0) + 1;
     const notBefore = retryAfterMs > 0 ? systemClock.now() + retryAfterMs : 0;
     call.tries.set(target, { count, fault, notBefore });
-    call.failures.push({ target, fault, tried: true, retryAfterMs: retryAfterMs || this.shutFor(target) });
+    const detail = fault === 'wrong_model' && result.message !== undefined ? { detail: result.message } : {};
+    call.failures.push({ target, fault, tried: true, retryAfterMs: retryAfterMs || this.shutFor(target), ...detail });
   }
 
   private shutFor(target: string): number {

@@ -53,6 +53,8 @@ function translate(call: Call, { channel, credential, family, model, target }: R
     providerModel: target.providerModel,
     maxOutputTokens: model.maxOutputTokens,
     servedAs: target.servedAs,
+    // Who goes on with an answer may find that all has been said.
+    mayBeEmpty: call.trail?.state.begun ?? false,
     // What a compatible server calls its models is its operator's affair, unless the target says it.
     checkServed: channel.provider !== 'openai-compatible' || target.servedAs.length > 0,
   };

@@ -8,13 +8,11 @@ import type { Call } from './call.js';
 import { CommittedSink } from './committed-sink.js';
 import { ContinuationSink } from './continuation.js';
 import { shutBecause } from './domain/fault-of-state.js';
+import { isCallers } from './domain/fault-traits.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
 import { HeadWriter } from './head-writer.js';
 import { LocalHealth } from './local-health.js';
 import type { Tried } from './target-caller.js';
-
-/** Statuses by which a provider refuses a request, rather than to serve it. */
-const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 
 const NOTHING = new Uint8Array();
 
@@ -77,7 +75,7 @@ export class Finisher {
     if (call.cancelled.aborted) return call.reply.end(this.failedSummary(call, { outcome: 'cancelled' }));
     if (last && call.trail?.state.begun) return this.interrupt(call, last);
     // Whoever was asked refused the request itself: that is what its caller can mend.
-    if (last && REFUSALS.has(last.result.status ?? 0)) return this.reject(call, last);
+    if (last?.result.fault && (isCallers(last.result.fault) || last.result.storm)) return this.reject(call, last);
     this.fail(call, exhausted([...call.failures, ...this.untried(call)]));
   }
 

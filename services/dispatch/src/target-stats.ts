@@ -63,7 +63,9 @@ export class TargetStats {
       requestId,
       principal: `${principal.tenant}/${principal.team}/${principal.agent}/${principal.key}`,
     };
-    return storms.noteRejected(rejection, now) === 'storm' ? { ...result, fault: 'provider_error' } : result;
+    return storms.noteRejected(rejection, now) === 'storm'
+      ? { ...result, fault: 'provider_error', storm: true }
+      : result;
   }
 
   /** When a call's first token, or its whole answer, is late enough to ask a second target; `undefined` for never. */

@@ -6,6 +6,8 @@ export interface Failure {
   readonly target: string;
   readonly fault: FaultClass;
   readonly tried: boolean;
+  /** What an operator can mend, in words that are safe to show. */
+  readonly detail?: string;
   /** When it may be tried again, in milliseconds from now. */
   readonly retryAfterMs?: number;
   /** Set where the request cannot be expressed for the target. */
@@ -13,7 +15,7 @@ export interface Failure {
 }
 
 const quota: ReadonlySet<FaultClass> = new Set(['rate_limited', 'money_gone']);
-const late: ReadonlySet<FaultClass> = new Set(['hang', 'slow_first_token']);
+const late: ReadonlySet<FaultClass> = new Set(['hang', 'slow_first_token', 'stall']);
 const MIN_RETRY_MS = 1000;
 
 /** The one error the caller gets when no target answered: it says what each one did, and when to come back. */
@@ -22,7 +24,9 @@ export function exhausted(failures: readonly Failure[]): GatewayError {
   const others = failures.filter((failure) => failure.error === undefined);
   if (inexpressible?.error && others.length === 0) return inexpressible.error;
   const tried = others.filter((failure) => failure.tried).length;
-  const what = others.map((failure) => `${failure.target}: ${failure.fault}`).join(', ');
+  const what = others
+    .map(({ target, fault, detail }) => `${target}: ${fault}${detail ? ` (${detail})` : ''}`)
+    .join(', ');
   const waits = others.flatMap((failure) => failure.retryAfterMs ?? []);
   const retryAfterMs = Math.max(MIN_RETRY_MS, Math.min(...waits, 60_000));
   return new GatewayError(codeFor(others), `no target answered (${tried} tried; ${what}); try again later`, {
