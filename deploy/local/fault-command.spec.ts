@@ -9,6 +9,7 @@ describe('parseFaultCommand', () => {
   it.each([
     ['', { kind: 'usage' }],
     ['help', { kind: 'usage' }],
+    ['--help', { kind: 'usage' }],
     ['list', { kind: 'list' }],
     ['a off', { kind: 'clear', channel: 'a' }],
     ['all off', { kind: 'clear' }],

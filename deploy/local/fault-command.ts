@@ -17,6 +17,7 @@ export type FaultCommand =
 
 /** Throws a `FaultUsageError`. What a fault may hold is the simulator's to judge. */
 export function parseFaultCommand(args: readonly string[]): FaultCommand {
+  if (args.includes('--help')) return { kind: 'usage' };
   const { values, positionals } = parse(args);
   const [first, second, third, ...rest] = positionals;
   if (first === undefined) return { kind: 'usage' };

@@ -8,6 +8,7 @@ describe('parseHealthCommand', () => {
   it.each([
     [[], { kind: 'usage' }],
     [['help'], { kind: 'usage' }],
+    [['--help'], { kind: 'usage' }],
     [['list'], { kind: 'list' }],
     [['drain', 'gpt-5@eu'], { kind: 'drain', target: 'gpt-5@eu' }],
     [['drain', 'gpt-5@eu', '--reason', 'slow'], { kind: 'drain', target: 'gpt-5@eu', reason: 'slow' }],

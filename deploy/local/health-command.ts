@@ -14,6 +14,7 @@ const options = { reason: { type: 'string' }, limit: { type: 'string' } } as con
 
 /** Throws a `HealthUsageError`. Which targets there are is the console's to know. */
 export function parseHealthCommand(args: readonly string[]): HealthCommandLine {
+  if (args.includes('--help')) return { kind: 'usage' };
   const { values, positionals } = parse(args);
   const [word = 'help', target, ...rest] = positionals;
   if (rest.length > 0) throw new HealthUsageError(`'${rest.join(' ')}' is too much; name one target.`);
