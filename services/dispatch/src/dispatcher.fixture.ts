@@ -123,7 +123,7 @@ function engineOf(connection: BusConnection, catalog: Catalog, client: ProviderC
   return { health, stats, memory, partners, preparer, licence, plans };
 }
 
-function newCall({ conduct = {}, stream = true, tiers = [['m@a'], ['m@b']], totalMs = 20_000 }: CallWanted = {}) {
+export function newCall({ conduct = {}, stream = true, tiers = [['m@a'], ['m@b']], totalMs = 20_000 }: CallWanted = {}) {
   const deadlines = { connect: 2000, firstToken: 5000, interToken: 5000, attempt: 10_000, total: totalMs };
   const frames: Frame[] = [];
   const controller = new AbortController();
