@@ -53,6 +53,7 @@ function watch(target: string): void {
     }
     if (awaited.size === 0) clearInterval(timer);
   }, LOOK_EVERY_MS);
+  timer.unref();
   report({ said: 'watching', target, at: machineMs() });
 }
 

@@ -173,7 +173,8 @@ describe('how a route is carried', () => {
 
   it('asks a second target when the first token is later than usual, and pays for both', async () => {
     for (let n = 0; n < 30; n += 1) await call('hedged');
-    expect(channelsOf('hedged')).not.toContain('openai-backup');
+    // Later than 95 of 100 is what now and then one is, also where nothing is wrong.
+    expect(channelsOf('hedged').filter((channel) => channel === 'openai-backup').length).toBeLessThanOrEqual(5);
     const model = versionOf('hedged');
     world.simulator.setFault({ channel: 'openai-primary', model, kind: 'slow-first-token', delayMs: 3000 });
     const outcome = await call('hedged');

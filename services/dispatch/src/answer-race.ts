@@ -25,14 +25,15 @@ export class AnswerRace {
     this.decision.resolve();
   }
 
-  /** A failure decides nothing while the other may still answer. */
-  async outcome(first: Running, second: Running): Promise<Outcome> {
+  /** A failure decides nothing while the other may still answer, unless it is `final`: then the other loses. */
+  async outcome(first: Running, second: Running, isFinal: (tried: Tried) => boolean): Promise<Outcome> {
     const ended = [first, second].map(async (running) => ({ running, tried: await running.ended }));
     const earlier = await Promise.race(ended);
     const other = earlier.running === first ? second : first;
-    if (earlier.tried.result.outcome === 'ok') other.cancel('hedge_lost');
+    const final = isFinal(earlier.tried);
+    if (final) other.cancel('hedge_lost');
     const later = await other.ended;
-    const decides = earlier.tried.result.outcome === 'ok' || later.result.outcome === 'cancelled';
+    const decides = final || later.result.fault === 'hedge_lost';
     return decides ? { decisive: earlier.tried, others: [later] } : { decisive: later, others: [earlier.tried] };
   }
 }

@@ -19,8 +19,9 @@ export class AttemptLicence {
   /** At once, except for a probe: between a look at a target's limits and the attempt nothing else may come. */
   take(call: Call, move: AttemptMove): boolean | Promise<boolean> {
     if (!this.mayCost(call, move)) return false;
-    if (move.mode !== 'probe') return true;
-    return this.permits.take(move.target.id, call.request.plan.deadlines.attempt ?? PROBE_MS);
+    if (move.mode === 'probe') return this.permitted(call, move);
+    this.earn(call, move);
+    return true;
   }
 
   /** @param answered a rationed attempt that succeeded was worth its cost */
@@ -34,8 +35,20 @@ export class AttemptLicence {
     const { target, mode } = move;
     const now = systemClock.now();
     if (mode === 'last-resort' && !this.trickles(target.id, now)) return false;
-    if (call.tries.size === 0) this.stats.earn(call, target.costMicros);
     return !isRationed(call, move) || this.stats.budget.spend(target.costMicros, now);
+  }
+
+  /** What was paid for an attempt that is not made is given back. */
+  private async permitted(call: Call, move: AttemptMove): Promise<boolean> {
+    const { id, costMicros } = move.target;
+    const granted = await this.permits.take(id, call.request.plan.deadlines.attempt ?? PROBE_MS);
+    if (granted) this.earn(call, move);
+    else if (isRationed(call, move)) this.stats.budget.refund(costMicros);
+    return granted;
+  }
+
+  private earn(call: Call, { target }: AttemptMove): void {
+    if (call.attempts === 0) this.stats.earn(call, target.costMicros);
   }
 
   private trickles(target: string, now: number): boolean {
@@ -45,7 +58,7 @@ export class AttemptLicence {
   }
 }
 
-/** What goes to a target that answers well multiplies no outage, and is free. */
+/** What goes to a target that answers well multiplies no outage, and is free; and so is a call's first attempt, whoever was passed over. */
 export function isRationed(call: Call, { target, mode, again }: AttemptMove): boolean {
-  return call.tries.size > 0 && (again || !target.clean || mode !== 'usable');
+  return call.attempts > 0 && (again || !target.clean || mode !== 'usable');
 }

@@ -40,6 +40,14 @@ export class AttemptRunner {
     }
   }
 
+  /** What looked like an answer to its end was another than the one to go on with: its target is not asked again. */
+  disown(call: Call, { resolved }: Tried): void {
+    const target = resolved.target.id;
+    const fault = 'wrong_output';
+    call.tries.set(target, { count: Number.POSITIVE_INFINITY, fault, notBefore: 0 });
+    call.failures.push({ target, fault, tried: true });
+  }
+
   private async make(call: Call, prepared: Prepared, move: AttemptMove): Promise<Tried> {
     const manner = { purpose: purposeOf(call, move), probe: move.mode === 'probe' };
     const { decisive, others } = await this.hedger.run(call, prepared, manner);

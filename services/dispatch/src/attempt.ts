@@ -69,6 +69,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.over || !this.reader) return;
     const progress = this.reader.push(chunk);
+    // Whoever takes the answer may have ended the attempt over it: no deadline starts any more.
+    if (this.over) return;
     if (progress.content) this.sawContent();
     if (progress.verdict) this.end(progress.verdict);
     else if (progress.full) this.pause(controller);

@@ -66,6 +66,11 @@ export class CommittedSink implements StreamSink {
   }
 }
 
+/** What an attempt's sink holds, if it is one that holds anything, is not asked for any more. */
+export function dropHeld(sink: StreamSink): void {
+  if (sink instanceof CommittedSink) sink.drop();
+}
+
 function noRoomError(): GatewayError {
   const why = 'the answers that this dispatcher holds until they are whole fill the memory they may take';
   return new GatewayError('overloaded', `${why}; try again, or ask an operator to raise BREAKWATER_HELD_BYTES`, {

@@ -48,8 +48,10 @@ export class Deliveries {
 
   sink(call: Call, resolved: ResolvedTarget, handle: AttemptHandle): StreamSink {
     if (call.held) return this.holding(call, handle);
-    if (call.trail?.state.begun)
+    if (call.trail?.state.begun) {
+      call.continuations += 1;
       return continuationSink(resolved, call, call.trail, () => handle.giveUp('wrong_output'));
+    }
     const live = new CallerSink(call.reply, (version) => {
       handle.content();
       call.reply.head(this.heads.answer(call, resolved, version));

@@ -2,16 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { noUsage, type AnswerHead, type RunSummary } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { logger } from '#libs/platform';
-import { availability, shutUntil } from '#libs/resilience';
 import { surfaces } from '#libs/surfaces';
 import type { Call } from './call.js';
 import { CommittedSink } from './committed-sink.js';
 import { ContinuationSink } from './continuation.js';
-import { shutBecause } from './domain/fault-of-state.js';
-import { isCallers } from './domain/fault-traits.js';
 import { exhausted, type Failure } from './domain/exhausted.js';
+import { isCallers } from './domain/fault-traits.js';
 import { HeadWriter } from './head-writer.js';
-import { LocalHealth } from './local-health.js';
+import { Outlook } from './outlook.js';
 import type { Tried } from './target-caller.js';
 
 const NOTHING = new Uint8Array();
@@ -23,7 +21,7 @@ export class Finisher {
 
   constructor(
     private readonly heads: HeadWriter,
-    private readonly health: LocalHealth,
+    private readonly outlook: Outlook,
   ) {}
 
   /** False where a target gave another answer instead of going on with the one that the caller has. */
@@ -92,14 +90,15 @@ export class Finisher {
 
   private untried(call: Call): Failure[] {
     const known = new Set(call.failures.map((failure) => failure.target));
-    const left = call.request.plan.tiers.flat().filter((target) => !known.has(target));
     const now = systemClock.now();
-    return left.map((target) => {
-      const state = this.health.stateOf(target);
-      // Usable and yet untried: the call's own time ran out first.
-      const fault = availability(state, now) === 'usable' ? 'hang' : shutBecause(state, now);
-      return { target, fault, tried: false, retryAfterMs: Math.max(0, shutUntil(state, now) - now) };
-    });
+    const views = this.outlook.situation(call, call.tries).tiers.flat();
+    return views
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, availability, fault, until }) => {
+        // Usable and yet untried: the call's own time ran out first.
+        const why = availability === 'usable' ? 'hang' : (fault ?? 'provider_error');
+        return { target: id, fault: why, tried: false, retryAfterMs: Math.max(0, until - now) };
+      });
   }
 
   private summary(

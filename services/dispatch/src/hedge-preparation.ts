@@ -15,17 +15,16 @@ export class HedgePreparation {
     private readonly stats: TargetStats,
   ) {}
 
-  /** Another usable target of the same model; `undefined` where there is none, or the share of spend is used up. */
+  /** Another target of the same model that is usable now; `undefined` where there is none, or the share of spend is used up. */
   partnerOf(call: Call, first: Prepared): Prepared | undefined {
     const under = first.resolved.target.id;
     const situation = this.outlook.situation(call, new Map([...call.tries, [under, PENDING]]));
     const move = nextMove(situation, systemClock.now(), systemRandom);
-    if (move.do !== 'attempt' || move.again || move.mode !== 'usable') return undefined;
+    if (move.do !== 'attempt' || move.again || move.mode !== 'usable' || move.afterMs > 0) return undefined;
     const { target } = move;
     if (target.model !== first.resolved.model.id) return undefined;
-    if (!this.stats.mayHedge(call, target.costMicros)) return undefined;
     const prepared = this.preparer.prepare(call, target.id);
-    return 'fault' in prepared ? undefined : prepared;
+    return 'fault' in prepared || !this.stats.mayHedge(call, target.costMicros) ? undefined : prepared;
   }
 }
 

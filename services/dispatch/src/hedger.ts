@@ -2,11 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AnswerRace, type Outcome } from './answer-race.js';
 import type { Call } from './call.js';
-import { CommittedSink } from './committed-sink.js';
+import { dropHeld } from './committed-sink.js';
 import { Deliveries } from './deliveries.js';
+import { nextStep } from './domain/next-step.js';
 import type { Prepared } from './exchange-preparer.js';
 import { HedgePreparation } from './hedge-preparation.js';
-import { TargetCaller, type Manner, type Running } from './target-caller.js';
+import { isRefusedAnswer } from './refused-answer.js';
+import { TargetCaller, type Manner, type Running, type Tried } from './target-caller.js';
 import { TargetStats } from './target-stats.js';
 
 type Purpose = Omit<Manner, 'sink'>;
@@ -26,11 +28,11 @@ export class Hedger {
     const first = this.start(call, prepared, purpose, race);
     const partner = await this.partnerFor(call, prepared, { first, race, purpose });
     const outcome = partner
-      ? await race.outcome(first, this.start(call, partner, { purpose: 'hedge', probe: false }, race))
+      ? await race.outcome(first, this.start(call, partner, { purpose: 'hedge', probe: false }, race), isFinal(call))
       : { decisive: await first.ended, others: [] };
-    for (const { sink, result } of [outcome.decisive, ...outcome.others]) {
-      if (sink instanceof CommittedSink && result.outcome !== 'ok') sink.drop();
-    }
+    for (const { sink } of outcome.others) dropHeld(sink);
+    const { result, sink } = outcome.decisive;
+    if (result.outcome !== 'ok' && !isRefusedAnswer(result)) dropHeld(sink);
     return outcome;
   }
 
@@ -61,4 +63,9 @@ export class Hedger {
     race.enter(running);
     return running;
   }
+}
+
+/** An answer, and what the provider says to a request that no other target may be asked about. */
+function isFinal({ request }: Call): (tried: Tried) => boolean {
+  return ({ result }) => ['answer', 'reject'].includes(nextStep(result, request.plan.conduct));
 }

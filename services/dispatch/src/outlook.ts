@@ -4,7 +4,7 @@ import { gatedUntil, shutUntil } from '#libs/resilience';
 import type { Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { costMicros } from './domain/cost.js';
-import { shutBecause } from './domain/fault-of-state.js';
+import { failingOf } from './domain/fault-of-state.js';
 import type { Situation } from './domain/next-move.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { TargetView } from './domain/target-view.js';
@@ -68,7 +68,6 @@ export class Outlook {
     }
     if (availability !== 'shut') return { availability, until: 0, stated: false, fault: undefined, ...rest };
     const stated = gatedUntil(state) > now;
-    const fault = shutBecause(state, now);
-    return { availability, until: shutUntil(state, now), stated, fault, ...rest };
+    return { availability, until: shutUntil(state, now), stated, fault: failingOf(state, now), ...rest };
   }
 }

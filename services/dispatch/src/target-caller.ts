@@ -13,6 +13,7 @@ import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { Prepared } from './exchange-preparer.js';
 import { LocalHealth, type Observation } from './local-health.js';
 import { ProviderClient, type OutgoingRequest } from './provider-client.js';
+import { refusedAnswer } from './refused-answer.js';
 import { TargetStats } from './target-stats.js';
 
 /** An attempt that was made. */
@@ -61,10 +62,12 @@ export class TargetCaller {
     const connectMs = call.request.plan.deadlines.connect;
     this.client.post({ ...outgoing(resolved, exchange.request), connectMs }, attempt);
     const ended = attempt.ended.promise.then(async (raw) => {
-      const result = this.stats.judge(call, resolved, raw);
-      call.providerMs += result.durationMs;
-      const latency = this.stats.end(resolved, place, result);
-      this.health.observe(observationOf(call, resolved, { result, latency, probe: manner.probe }));
+      const judged = this.stats.judge(call, resolved, raw);
+      call.providerMs += judged.durationMs;
+      const latency = this.stats.end(resolved, place, judged);
+      this.health.observe(observationOf(call, resolved, { result: judged, latency, probe: manner.probe }));
+      // A model that says no is well: this is for its call and for the ledger alone.
+      const result = refusedAnswer(judged, call.request.plan.conduct);
       endAttemptSpan(span, result);
       const { sink } = manner;
       return { resolved, sink, result, record: await this.recorder.record(call, begun, result) };

@@ -9,6 +9,7 @@ import {
   noteLimits,
   noteStart,
   noteSuccess,
+  penalties,
   release,
   reserve,
   StormWatch,
@@ -74,7 +75,9 @@ export class TargetRecord {
     if (crowded || (careful && !admits(this.cold, this.inFlight, now))) return { untilMs: now + LOOK_AGAIN_MS };
     const fit = fits(this.quota, need, now);
     // What a call will take is our own guess: where it has waited, and something is left, the provider may judge.
-    return fit.fits || (!patient && this.headroom(now) > NEARLY_NOTHING) ? NOW : { untilMs: fit.untilMs };
+    if (fit.fits || (!patient && this.headroom(now) > NEARLY_NOTHING)) return NOW;
+    // Those who wait for a few tokens only would look again all the time.
+    return { untilMs: Math.max(fit.untilMs, now + LOOK_AGAIN_MS) };
   }
 
   begin(need: CallNeed, now: number): Place {
@@ -92,7 +95,7 @@ export class TargetRecord {
     this.tokensInFlight -= need.inputTokens + need.outputTokens;
     this.quota = release(noteLimits(this.quota, result.limits, now, reservation), reservation);
     if (result.fault === 'rate_limited') this.cold = noteLimited(this.cold, now);
-    if (result.outcome === 'failed') this.book.noteFailure(result.retryAfterMs ?? 0, now);
+    if (isFaulty(result)) this.book.noteFailure(result.retryAfterMs ?? 0, now);
     if (result.gapMs !== undefined) this.book.gap.add(result.gapMs);
     if (result.outcome !== 'ok') return undefined;
     this.cold = noteSuccess(this.cold, now);
@@ -101,3 +104,7 @@ export class TargetRecord {
     return undefined;
   }
 }
+
+/** Callers' own mistakes are answered fast, and say nothing of the target's pace. */
+const isFaulty = ({ outcome, fault }: AttemptResult): boolean =>
+  outcome === 'failed' && (fault === undefined || penalties[fault] !== 'none');

@@ -79,7 +79,7 @@ export class TargetStats {
   /** Counts what a call costs towards what its route may spend on hedges. */
   earn(call: Call, costMicros: number): void {
     this.budget.earn(costMicros);
-    this.hedgesOf(call).earn(costMicros, systemClock.now());
+    if (call.request.plan.conduct.hedge > 0) this.hedgesOf(call).earn(costMicros, systemClock.now());
   }
 
   mayHedge(call: Call, costMicros: number): boolean {

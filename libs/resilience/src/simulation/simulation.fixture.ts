@@ -117,9 +117,10 @@ export class Simulation {
       for (const dispatcher of fleet.dispatchers) {
         if (well < AGREED_MS || dispatcher.cutOffUntil + AGREED_MS > now) continue;
         const mine = dispatcher.stateOf(target);
+        const own = availability(mine, now);
         // What it found out alone stands until its own probe: the fleet saw less reason, and says nothing.
-        if (mine.since > state.since && now < mine.until + BACK_MS) continue;
-        must(availability(mine, now) === 'usable', 'dispatchers converge', dispatcher.name, mine, state);
+        const agreed = own === 'usable' || (own === 'probe' && mine.since > state.since);
+        must(agreed, 'dispatchers converge', dispatcher.name, mine, state);
       }
     }
     must(this.queue.planned < 1000, 'nothing piles up', this.queue.planned);

@@ -54,6 +54,7 @@ describe('nextMove', () => {
       situation([
         [shut('a@1', 'rate_limited', NOW + 90_000, { stated: true })],
         [shut('b@1', 'bad_credential', NOW + 9)],
+        [view('c@1', { availability: 'shut', until: Infinity })],
       ]),
       'give up',
     ],
@@ -131,12 +132,20 @@ describe('nextMove', () => {
   });
 
   it('gives a target that is on its way back only its share, where another has the model', () => {
-    const given = situation([[view('a@1', { share: 0.25 })], [a2]]);
-    const random = seededRandom(7);
-    const picks = Array.from({ length: 4000 }, () => brief(nextMove(given, NOW, random)));
-    const share = picks.filter((pick) => pick === 'a@1 usable').length / picks.length;
-    expect(share).toBeGreaterThan(0.2);
-    expect(share).toBeLessThan(0.3);
+    const returning = view('a@1', { share: 0.25 });
+    const shareIn = (given: Situation): number => {
+      const random = seededRandom(7);
+      const picks = Array.from({ length: 4000 }, () => brief(nextMove(given, NOW, random)));
+      return picks.filter((pick) => pick === 'a@1 usable').length / picks.length;
+    };
+    expect(shareIn(situation([[returning], [a2]]))).toBeCloseTo(0.25, 1);
+    // Within its tier it is not reduced once more by the strategy.
+    expect(shareIn(situation([[returning, a2]], { conduct: { strategy: 'priority' } }))).toBeCloseTo(0.25, 1);
+    expect(shareIn(situation([[returning, a2]], { conduct: { strategy: 'weighted' } }))).toBeCloseTo(0.125, 1);
+    const sessions = ['s1', 's2', 's3', 's4', 's5'].map((session) =>
+      shareIn(situation([[returning, a2]], { session })),
+    );
+    expect(Math.max(...sessions)).toBeCloseTo(0.25, 1);
     expect(brief(move(situation([[view('a@1', { share: 0.05 })], [b]])))).toBe('a@1 usable');
   });
 
@@ -202,7 +211,7 @@ describe('nextMove', () => {
         if (past) expect(past.count).toBeLessThanOrEqual(given.conduct.retries + 1);
         if (target.model !== 'a' && afterMs === 0 && !again) {
           const pinned = free.filter((other) => other.model === 'a' && other.contextWindow >= target.contextWindow);
-          const earlier = given.tiers.findIndex((tier) => tier.includes(target));
+          const earlier = given.tiers.findIndex((tier) => tier.some(({ id }) => id === target.id));
           expect(
             pinned.filter(
               (other) =>

@@ -74,17 +74,21 @@ function bestOf(
   random: Random,
 ): TargetView | undefined {
   const callable = tiers.map((tier) => tier.filter(isCallable));
-  const preferred = callable.map((tier) => tier.filter((view) => !yields(view, callable.flat(), random)));
+  const all = callable.flat();
+  const preferred = callable.map((tier) => tier.flatMap((view) => admitted(view, all, random)));
   const tier = preferred.find((some) => some.length > 0);
   return tier && chooseInTier(tier, { strategy: conduct.strategy, session }, random);
 }
 
 const isCallable = ({ availability }: TargetView): boolean => availability === 'usable' || availability === 'probe';
 
-/** Whether a target lets a sound one of its own model go first: it has just failed, or has not its whole share yet. */
-function yields(view: TargetView, all: readonly TargetView[], random: Random): boolean {
-  if (isSound(view) || !all.some((other) => other.model === view.model && isSound(other))) return false;
-  return view.suspect || random() >= view.share;
+/**
+ * A target that has just failed lets a sound one of its own model go first, and one that has not its whole share yet
+ * does so for the rest of it: the draw that admits it has its share in it, and no strategy applies that again.
+ */
+function admitted(view: TargetView, all: readonly TargetView[], random: Random): readonly TargetView[] {
+  if (isSound(view) || !all.some((other) => other.model === view.model && isSound(other))) return [view];
+  return view.suspect || random() >= view.share ? [] : [{ ...view, share: 1 }];
 }
 
 const isSound = ({ availability, suspect, share }: TargetView): boolean =>
