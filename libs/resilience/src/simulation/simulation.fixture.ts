@@ -1,3 +1,4 @@
+import type { TargetState } from '#libs/contracts';
 import { seededRandom } from '#libs/kernel';
 import { EventQueue } from './event-queue.fixture.js';
 import { FaultyProvider, newEpisode, pick } from './faulty-provider.fixture.js';
@@ -117,10 +118,7 @@ export class Simulation {
       for (const dispatcher of fleet.dispatchers) {
         if (well < AGREED_MS || dispatcher.cutOffUntil + AGREED_MS > now) continue;
         const mine = dispatcher.stateOf(target);
-        const own = availability(mine, now);
-        // What it found out alone stands until its own probe: the fleet saw less reason, and says nothing.
-        const agreed = own === 'usable' || (own === 'probe' && mine.since > state.since);
-        must(agreed, 'dispatchers converge', dispatcher.name, mine, state);
+        must(isAgreed(mine, state, now), 'dispatchers converge', dispatcher.name, mine, state);
       }
     }
     must(this.queue.planned < 1000, 'nothing piles up', this.queue.planned);
@@ -149,4 +147,10 @@ export class Simulation {
     dispatcher.cutOffUntil = this.queue.now + ms;
     this.queue.after(ms, () => fleet.catchUp(dispatcher));
   }
+}
+
+/** What a dispatcher found out alone stands until its own probe: the fleet saw less reason, and says nothing. */
+function isAgreed(mine: TargetState, state: TargetState, now: number): boolean {
+  const own = availability(mine, now);
+  return own === 'usable' || (own === 'probe' && mine.since > state.since);
 }
