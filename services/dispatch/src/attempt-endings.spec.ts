@@ -128,12 +128,12 @@ describe('a caller that is slow', () => {
         stream(response, role);
         Readable.from([...words, finish]).pipe(response);
       },
-      { deadlines: { interToken: 150 } },
+      { deadlines: { interToken: 500 } },
     );
     sink.open = false;
     await sink.has('x');
     const before = sink.text.length;
-    await delay(300);
+    await delay(800);
     // Only what was on its way already, far less than the provider has to say, and longer than any silence allowed.
     expect(sink.text.length - before).toBeLessThan(1_000_000);
     sink.open = true;
