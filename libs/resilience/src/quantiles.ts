@@ -27,7 +27,9 @@ export class Quantiles {
   at(share: number): number | undefined {
     if (this.total === 0) return undefined;
     let left = this.total * share;
-    for (const [bucket, count] of this.counts.entries()) {
+    // On the way of every call: an iterator would cost more than what it goes over.
+    for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+      const count = this.counts[bucket] ?? 0;
       left -= count;
       if (left <= 1e-9 && count > 0) return 2 ** (bucket / STEPS);
     }

@@ -33,6 +33,7 @@ export interface Quota {
 
 export type Fit = { readonly fits: true } | { readonly fits: false; readonly untilMs: number };
 
+const FITS: Fit = { fits: true };
 const nothing: Need = { requests: 0, inputTokens: 0, outputTokens: 0 };
 /** What a limit without a stated reset is taken to refill in, and for how long a reading is believed. */
 const MINUTE_MS = 60_000;
@@ -79,12 +80,14 @@ export function release(quota: Quota, { need, upTo }: Reservation): Quota {
 
 /** The smallest share of a limit that is left, from 0 to 1; 1 where nothing is known. */
 export function headroom(quota: Quota, now: number): number {
+  if (quota.readAt === -Infinity) return 1;
   const shares = known(quota, now).map(({ kind, limit }) => left(quota, kind, now) / Math.max(1, limit.limit));
   return Math.max(0, Math.min(1, ...shares));
 }
 
 /** Would the call stay within the limits now? If not, `untilMs` is when it will: milliseconds since the Unix epoch. */
 export function fits(quota: Quota, need: Need, now: number): Fit {
+  if (quota.readAt === -Infinity) return FITS;
   const waits = known(quota, now).map(({ kind, limit }) => {
     // What is larger than the whole limit is for the provider to judge, once that is free.
     const missing = Math.min(ofKind(need, kind), limit.limit) - left(quota, kind, now);
