@@ -3,7 +3,7 @@ import type { RunRequest } from '#libs/contracts';
 import type { GatewayError } from '#libs/kernel';
 import type { Span } from '#libs/telemetry';
 import type { CommittedDelivery } from './committed-delivery.js';
-import type { CallNeed } from './domain/call-need.js';
+import { needOf, type CallNeed } from './domain/call-need.js';
 import type { Failure } from './domain/exhausted.js';
 import type { Tries } from './domain/next-move.js';
 import type { ReplyChannel } from './reply-channel.js';
@@ -35,4 +35,23 @@ export interface Call {
   attempts: number;
   /** Milliseconds spent in them. */
   providerMs: number;
+}
+
+type Given = Pick<Call, 'request' | 'body' | 'reply' | 'cancelled' | 'span'>;
+
+/** A call of which nothing has been tried yet. */
+export function newCall(given: Given, patientUntil: number): Call {
+  return {
+    ...given,
+    failures: [],
+    tries: new Map(),
+    patientUntil,
+    trail: undefined,
+    held: undefined,
+    fatal: undefined,
+    continuations: 0,
+    need: needOf(given.request, given.body.byteLength),
+    attempts: given.request.attempts,
+    providerMs: 0,
+  };
 }

@@ -7,10 +7,9 @@ import { startNats } from '../../../test/support/nats.js';
 import { AttemptLicence } from './attempt-licence.js';
 import { AttemptRecorder } from './attempt-recorder.js';
 import { AttemptRunner } from './attempt-runner.js';
-import type { Call } from './call.js';
+import { newCall as callOf, type Call } from './call.js';
 import { Catalog } from './catalog.js';
 import { Deliveries } from './deliveries.js';
-import { needOf } from './domain/call-need.js';
 import { revision } from './domain/targets.fixture.js';
 import { ExchangePreparer } from './exchange-preparer.js';
 import { Finisher } from './finisher.js';
@@ -148,23 +147,9 @@ export function newCall({
     maxOutputTokens: 9,
     deadlineAt: systemClock.now() + totalMs,
   };
-  const call: Call = {
-    request,
-    body,
-    reply,
-    cancelled: controller.signal,
-    span: startSpan('test', { kind: 'internal', attributes: {} }),
-    failures: [],
-    tries: new Map(),
-    trail: undefined,
-    held: undefined,
-    fatal: undefined,
-    continuations: 0,
-    patientUntil: systemClock.now() + all.patience,
-    need: needOf(request, body.byteLength),
-    attempts: 0,
-    providerMs: 0,
-  };
+  const span = startSpan('test', { kind: 'internal', attributes: {} });
+  const given = { request, body, reply, cancelled: controller.signal, span };
+  const call = callOf(given, systemClock.now() + all.patience);
   return { call, frames, leave: () => controller.abort(), text: () => textOf(frames), summary: () => endOf(frames) };
 }
 

@@ -4,9 +4,8 @@ import { systemClock } from '#libs/kernel';
 import { penalties } from '#libs/resilience';
 import { breakwater, startSpan } from '#libs/telemetry';
 import type { StreamSink } from './answer-readers.js';
-import type { Call } from './call.js';
+import { newCall, type Call } from './call.js';
 import { Catalog } from './catalog.js';
-import { needOf } from './domain/call-need.js';
 import { probeRun, type ProbeRun } from './domain/probe-run.js';
 import { ExchangePreparer, type Prepared } from './exchange-preparer.js';
 import { ReplyChannel } from './reply-channel.js';
@@ -58,21 +57,8 @@ export class ProbeCaller {
 }
 
 function callOf({ request, body }: ProbeRun): Call {
-  return {
-    request,
-    body,
-    reply: new ReplyChannel(() => undefined),
-    cancelled: new AbortController().signal,
-    span: startSpan('dispatch.probe', { kind: 'internal', attributes: { [breakwater.requestId]: request.requestId } }),
-    failures: [],
-    tries: new Map(),
-    trail: undefined,
-    held: undefined,
-    fatal: undefined,
-    continuations: 0,
-    patientUntil: 0,
-    need: needOf(request, body.byteLength),
-    attempts: 0,
-    providerMs: 0,
-  };
+  const reply = new ReplyChannel(() => undefined);
+  const attributes = { [breakwater.requestId]: request.requestId };
+  const span = startSpan('dispatch.probe', { kind: 'internal', attributes });
+  return newCall({ request, body, reply, cancelled: new AbortController().signal, span }, 0);
 }

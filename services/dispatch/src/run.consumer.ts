@@ -4,9 +4,8 @@ import type { Control, RunRequest } from '#libs/contracts';
 import { GatewayError, systemClock } from '#libs/kernel';
 import { BusConnection, loadEnvironment, logger } from '#libs/platform';
 import { breakwater, startSpan } from '#libs/telemetry';
-import type { Call } from './call.js';
+import { newCall } from './call.js';
 import { CallRunner } from './call-runner.js';
-import { needOf } from './domain/call-need.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
 import { ReplyChannel } from './reply-channel.js';
 
@@ -58,23 +57,8 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     const { request } = incoming;
     const attributes = { [breakwater.requestId]: request.requestId, [breakwater.route]: request.plan.route };
     const span = startSpan('dispatch.run', { kind: 'consumer', parent: request.traceparent, attributes });
-    const call: Call = {
-      request,
-      body: incoming.body,
-      reply,
-      cancelled,
-      span,
-      failures: [],
-      tries: new Map(),
-      trail: undefined,
-      held: undefined,
-      fatal: undefined,
-      continuations: 0,
-      patientUntil: systemClock.now() + request.plan.conduct.patience,
-      need: needOf(request, incoming.body.byteLength),
-      attempts: request.attempts,
-      providerMs: 0,
-    };
+    const patientUntil = systemClock.now() + request.plan.conduct.patience;
+    const call = newCall({ request, body: incoming.body, reply, cancelled, span }, patientUntil);
     try {
       if (this.running.size > this.limit) this.calls.refuse(call, busy());
       else await this.calls.run(call);

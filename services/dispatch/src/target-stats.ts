@@ -54,12 +54,11 @@ export class TargetStats {
     if (result.fault === 'rate_limited' && this.isCongestion(resolved, result, now))
       return { ...result, fault: 'overloaded' };
     const { storms } = this.of(resolved.target.id);
-    const shape = shapeOf(call.request);
-    if (result.outcome === 'ok') storms.noteAccepted(shape, now);
+    if (result.outcome === 'ok') storms.noteAccepted(shapeOf(call.request), now);
     if (result.fault !== 'client_error') return result;
     const { requestId, principal } = call.request;
     const rejection = {
-      shape,
+      shape: shapeOf(call.request),
       requestId,
       principal: `${principal.tenant}/${principal.team}/${principal.agent}/${principal.key}`,
     };
