@@ -35,6 +35,8 @@ export interface TargetState {
   readonly reason: StateReason;
   /** Until when opening again is flapping (epoch milliseconds); absent where it never opened. */
   readonly calmFrom?: number;
+  /** Until when it stays open for flapping, whatever a probe finds (epoch milliseconds); absent where it did not flap. */
+  readonly heldUntil?: number;
   /** When it was closed by a probe: from then on its share grows. 0 where it has its whole share. */
   readonly rampFrom: number;
   /** How much of its share it may have, from above 0 to 1: less than 1 while it is slower than it was. */

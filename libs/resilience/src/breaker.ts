@@ -2,7 +2,7 @@ import type { FaultClass, HealthSignal, TargetState } from '#libs/contracts';
 import { isSlow } from './added-latency-rule.js';
 import { withGate } from './gate.js';
 import { hintMs } from './hint.js';
-import { firstOpening, nextOpening, paidFrom, type FoldContext } from './opening.js';
+import { firstOpening, nextOpening, type FoldContext } from './opening.js';
 import { penalties } from './penalty.js';
 import { addResults, emptyWindow, resultsAt, type ResultWindow } from './result-window.js';
 import { closedState } from './target-state.js';
@@ -83,7 +83,7 @@ function succeeded(breaker: Breaker, signal: HealthSignal, { policy }: FoldConte
   if (signal.successes === 0 || breaker.state.phase === 'drained') return breaker;
   // A late success of a call begun before the target opened proves nothing about now.
   if (breaker.state.phase === 'open') {
-    const proven = signal.probe && !signal.failure && signal.at >= paidFrom(breaker.state, policy);
+    const proven = signal.probe && !signal.failure && signal.at >= (breaker.state.heldUntil ?? 0);
     return proven ? close(breaker, signal.at) : breaker;
   }
   const results = { successes: signal.successes, failures: 0 };

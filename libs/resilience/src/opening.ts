@@ -11,28 +11,25 @@ export interface FoldContext {
 }
 
 type Opening = Pick<TargetState, 'until' | 'openings'>;
+type Hold = Pick<TargetState, 'calmFrom' | 'heldUntil'>;
 
 const DAY_MS = 24 * 3_600_000;
 /** A target that stayed closed for less than this has not recovered yet. */
 const STEADY_MS = 120_000;
 
 /** How a closed target opens: for longer each time, until it has stayed closed for long. */
-export function firstOpening(
-  state: TargetState,
-  signal: HealthSignal,
-  context: FoldContext,
-): Opening & Pick<TargetState, 'calmFrom'> {
+export function firstOpening(state: TargetState, signal: HealthSignal, context: FoldContext): Opening & Hold {
   const settled = signal.at - state.since >= steadyMs(state, context.policy);
   const openings = settled ? 1 : state.openings + 1;
-  const { calmFrom, notBefore } = calm(state, signal.at, context.policy);
-  const until = Math.max(notBefore, signal.at + closedFor(signal, openings, context));
-  return { until, openings, calmFrom };
+  const hold = holdFor(state, signal.at, context.policy);
+  const until = Math.max(hold.heldUntil ?? 0, signal.at + closedFor(signal, openings, context));
+  return { until, openings, ...hold };
 }
 
 /** How a target stays open whose probe failed: by the back-off, unless the provider says when to come back. */
 export function nextOpening(state: TargetState, signal: HealthSignal, context: FoldContext): Opening {
   const { openMs } = context.policy;
-  const notBefore = paidFrom(state, context.policy);
+  const notBefore = state.heldUntil ?? 0;
   const fault = signal.failure?.fault;
   if (fault === 'rate_limited') return { until: Math.max(notBefore, gateEnd(signal)), openings: state.openings };
   const openings = state.openings + 1;
@@ -63,22 +60,15 @@ function steadyMs({ openings }: TargetState, { openMs, maxOpenMs, rampStepMs }: 
 }
 
 /**
- * An opening and its closing may cost two changes' time. The first pair is free; an opening before that time has passed
- * lasts until both pairs, and an opening that follows at once, are paid for.
+ * On average a target changes once in `changeEveryMs`, counted from its first opening. That first opening and its
+ * closing are on credit: whoever opens again before they, and a third change, are paid for stays open until that time,
+ * and each opening after it adds two changes' time.
  */
-function calm(
-  state: TargetState,
-  at: number,
-  { changeEveryMs }: HealthPolicy,
-): { readonly calmFrom: number; readonly notBefore: number } {
+function holdFor(state: TargetState, at: number, { changeEveryMs }: HealthPolicy): Hold {
+  const calm = at + 5 * changeEveryMs;
   const before = state.calmFrom ?? 0;
-  if (at >= before) return { calmFrom: at + 2 * changeEveryMs, notBefore: 0 };
+  if (at >= before) return { calmFrom: calm };
   // An operator who restores an open target adds no debt without end.
-  const calmFrom = Math.min(before, at + 2 * changeEveryMs) + 2 * changeEveryMs;
-  return { calmFrom, notBefore: calmFrom - changeEveryMs };
-}
-
-/** From when on an open target may close: 0 where it does not flap. Whoever probes it before then knows less of it. */
-export function paidFrom({ since, calmFrom = 0 }: TargetState, { changeEveryMs }: HealthPolicy): number {
-  return calmFrom > since + 2 * changeEveryMs ? calmFrom - changeEveryMs : 0;
+  const paid = Math.min(before, calm);
+  return { calmFrom: paid + 2 * changeEveryMs, heldUntil: paid };
 }

@@ -65,7 +65,7 @@ describe('operators', () => {
 
   it('restore a target that is open, which pays for flapping all the same', () => {
     const again = run(strikesAt(30), adopt(restore(opened, 20))).state;
-    expect(again).toMatchObject({ openings: 1, until: 180_000 });
+    expect(again).toMatchObject({ openings: 1, until: 300_000 });
   });
 });
 

@@ -29,4 +29,25 @@ describe('Trickle', () => {
     expect(trickle.waitMs(400)).toBe(600);
     expect([trickle.take(60_000), trickle.take(60_000)]).toEqual([true, false]);
   });
+
+  it('lets two more try for each that was answered, while that is news, and none after a failure', () => {
+    const trickle = new Trickle();
+    const through = (now: number): number => {
+      for (let n = 0; ; n += 1) if (!trickle.take(now)) return n;
+    };
+    expect(through(0)).toBe(1);
+    trickle.noteResult(true, 10);
+    expect(through(10)).toBe(2);
+    trickle.noteResult(true, 20);
+    trickle.noteResult(true, 20);
+    expect(through(20)).toBe(4);
+    trickle.noteResult(true, 30);
+    trickle.noteResult(false, 31);
+    expect(through(31)).toBe(0);
+    trickle.noteResult(true, 40);
+    // What was earned is stale: one second's worth is left.
+    expect(through(2000)).toBe(1);
+    for (let n = 0; n < 1000; n += 1) trickle.noteResult(true, 2001);
+    expect(through(2001)).toBe(256);
+  });
 });

@@ -4,8 +4,17 @@ const WINDOW_MS = 10_000;
 const SHARE = 0.1;
 const LEAST_PER_SECOND = 1;
 
-/** How many calls may try the least bad target when all are bad: one a second, or a tenth of the recent calls. */
+/** An answer is news for so long. */
+const FRESH_MS = 1000;
+const MOST_EARNED = 256;
+
+/**
+ * How many calls may try the least bad target when all are bad: one a second, or a tenth of the recent calls; and two
+ * more for each that was answered, so that what works again serves everybody soon.
+ */
 export class Trickle {
+  private earned = 0;
+  private earnedAt = 0;
   private recent: ResultWindow = emptyWindow;
   private tokens = 1;
   private filledAt: number | undefined;
@@ -17,6 +26,10 @@ export class Trickle {
 
   /** True if this call may try. */
   take(now: number): boolean {
+    if (this.earned > 0 && now - this.earnedAt <= FRESH_MS) {
+      this.earned -= 1;
+      return true;
+    }
     const perSecond = this.perSecond(now);
     const passed = Math.max(0, now - (this.filledAt ?? now));
     // A second's worth is saved at most: a pause is no licence for a burst.
@@ -25,6 +38,13 @@ export class Trickle {
     if (this.tokens < 1) return false;
     this.tokens -= 1;
     return true;
+  }
+
+  /** One that tried has ended. */
+  noteResult(answered: boolean, now: number): void {
+    const left = now - this.earnedAt <= FRESH_MS ? this.earned : 0;
+    this.earned = answered ? Math.min(MOST_EARNED, left + 2) : 0;
+    this.earnedAt = now;
   }
 
   /** Milliseconds until another call may try. */

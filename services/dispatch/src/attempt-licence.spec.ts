@@ -53,9 +53,14 @@ describe('AttemptLicence', () => {
     expect(await further(move())).toBe(10);
   });
 
-  it('lets one call a second try the least bad', async () => {
+  it('lets one call a second try the least bad, and more while it answers', async () => {
     const last = move({ mode: 'last-resort' });
-    expect(await dispatcher.licence.take(callAfter(0), last)).toBe(true);
-    expect(await dispatcher.licence.take(callAfter(0), last)).toBe(false);
+    const take = () => dispatcher.licence.take(callAfter(0), last);
+    expect([await take(), await take()]).toEqual([true, false]);
+    dispatcher.licence.release(last, false, true);
+    expect([await take(), await take(), await take()]).toEqual([true, true, false]);
+    dispatcher.licence.release(last, false, true);
+    dispatcher.licence.release(last, false, false);
+    expect(await take()).toBe(false);
   });
 });

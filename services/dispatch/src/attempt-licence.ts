@@ -27,7 +27,9 @@ export class AttemptLicence {
   /** @param answered a rationed attempt that succeeded was worth its cost */
   release(move: AttemptMove, rationed: boolean, answered: boolean): void {
     if (rationed && answered) this.stats.budget.refund(move.target.costMicros);
-    if (move.mode === 'probe') this.permits.release(move.target.id);
+    const { id } = move.target;
+    if (move.mode === 'last-resort') this.stats.of(id).trickle.noteResult(answered, systemClock.now());
+    if (move.mode === 'probe') this.permits.release(id);
   }
 
   /** In an outage of all, further attempts would only multiply the traffic: they draw on what first attempts earn. */

@@ -38,15 +38,21 @@ function checkSize({ recent, window, state }: Breaker): void {
   must(recent.length <= 5 && slots === 20 && Object.keys(state.gates).length <= 4, 'memory is bounded', state);
 }
 
-/** Counts what opens and closes: at most once a minute over ten minutes, and one pair more. */
+/** Counts what opens and closes: at most once a minute, since the target began to after a quiet time; but three at first. */
 export class FlappingCheck {
   worst = 0;
   private changes: number[] = [];
 
   note(at: number): void {
-    this.changes = [...this.changes.filter((change) => change >= at - 10 * MINUTE), at];
-    this.worst = Math.max(this.worst, this.changes.length);
-    must(this.changes.length <= 12, 'a target flaps at most once a minute', this.changes);
+    const quiet = at - (this.changes.at(-1) ?? -Infinity) >= 10 * MINUTE;
+    this.changes = quiet ? [at] : [...this.changes, at];
+    const [first = at] = this.changes;
+    must(
+      this.changes.length <= Math.max(3, (at - first) / MINUTE),
+      'a target flaps at most once a minute',
+      this.changes,
+    );
+    this.worst = Math.max(this.worst, this.changes.filter((change) => change >= at - 10 * MINUTE).length);
   }
 
   /** An operator's own changes are no flapping. */
