@@ -165,16 +165,16 @@ describe('a call whose targets fail', () => {
       expectRaised({ surface }, error, 'targets_timed_out');
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
       // Two attempts: each ends at the first token's deadline where one is to come, else at its own.
-      const least = 2 * (stream ? 400 : 1500);
+      const least = 2 * (stream ? 1500 : 3000);
       expect(tookMs).toBeGreaterThanOrEqual(least - 5);
-      expect(tookMs).toBeLessThan(least + 1000);
+      expect(tookMs).toBeLessThan(least + 2500);
     });
 
     it('waits for no call longer than its route allows', async () => {
       fail('h', { kind: 'hang' });
       const startedAt = performance.now();
       const { status, error } = await call('short');
-      expect(performance.now() - startedAt).toBeLessThan(1200);
+      expect(performance.now() - startedAt).toBeLessThan(2500);
       expect(status).toBe(504);
       expectRaised({ surface }, error, 'targets_timed_out');
       expect(callsTo('h')).toHaveLength(1);

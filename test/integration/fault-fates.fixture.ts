@@ -59,7 +59,7 @@ export const faultFates: readonly FaultFate[] = [
   // Headers came, or nothing did: an unstreamed answer is only late.
   fates({ kind: 'slow-first-token' }, replaced('slow_first_token'), replaced('hang')),
   fates({ kind: 'slow-tokens', tokenMs: 20 }, served),
-  fates({ kind: 'slow-tokens', tokenMs: 1000 }, replaced('slow_first_token'), served),
+  fates({ kind: 'slow-tokens', tokenMs: 4000 }, replaced('slow_first_token'), served),
   fates({ kind: 'reset' }, replaced('unreachable')),
   fates({ kind: 'reset-after-headers' }, replaced('cut')),
   fates({ kind: 'cut', afterTokens: 0 }, replaced('cut')),

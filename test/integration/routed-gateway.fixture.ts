@@ -49,7 +49,7 @@ const families = {
 const KEY_VARIABLE = 'SIMULATED_PROVIDER_KEY';
 
 /** Short, so that a test of a silence is short; long enough for a busy machine. */
-const deadlines: Deadlines = { connect: 300, firstToken: 400, interToken: 400, attempt: 1500, total: 5000 };
+const deadlines: Deadlines = { connect: 2000, firstToken: 1500, interToken: 1500, attempt: 3000, total: 20_000 };
 
 /** Micro-units a million tokens; no two alike, so that a mistaken one shows. */
 export const price = { input: 3_000_000, output: 15_000_000, cacheRead: 300_000, cacheWrite: 3_750_000 };

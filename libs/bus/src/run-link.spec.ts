@@ -93,7 +93,7 @@ describe('a hand-over', () => {
     const began = performance.now();
     client.hand('call-1', runRequest(), new Uint8Array());
     expect(await heard.count(1)).toEqual([{ token: 'call-1', frame: 'nobody' }]);
-    expect(performance.now() - began).toBeLessThan(100);
+    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   it('does not go to a dispatcher that drains, which still hears of the calls it has', async () => {

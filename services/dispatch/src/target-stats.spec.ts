@@ -28,7 +28,13 @@ describe('TargetStats', () => {
     for (const target of [first, second]) stats.end(target, stats.begin(callOf('t'), target), { ...ok, limits });
   };
   const limited = (stats: TargetStats): readonly (string | undefined)[] =>
-    [first, second].map((target) => stats.judge(callOf('t'), target, failed('rate_limited')).fault);
+    [first, second].map((target) => {
+      const call = callOf('t');
+      const place = stats.begin(call, target);
+      const judged = stats.judge(call, target, failed('rate_limited'));
+      stats.end(target, place, judged);
+      return judged.fault;
+    });
 
   it('takes a 429 at two credentials with quota left for congestion', () => {
     const stats = new TargetStats();
