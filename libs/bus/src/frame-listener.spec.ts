@@ -1,26 +1,35 @@
+import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Frame } from '#libs/contracts';
 import { Inbox } from './bus.fixture.js';
 import { encodeFrame } from './frame-codec.js';
-import { FrameConnections } from './frame-connections.js';
-import { listenForFrames, type FrameListener } from './frame-listener.js';
+import { runRequest } from './frames.fixture.js';
+
+import { listenForFrames, type DispatcherLink, type FrameListener } from './frame-listener.js';
+import { IngressLinks, type FrameSender } from './ingress-links.js';
 import { encodeJson } from './json.js';
 import { encodeRecord } from './record-splitter.js';
+import type { Run } from './run-codec.js';
 
 let frames: Inbox<{ readonly token: string; readonly frame: Frame }>;
 let gone: Inbox<string>;
+let links: Inbox<DispatcherLink>;
+let runs: Inbox<Run & { readonly send: FrameSender }>;
 let listener: FrameListener;
-let dispatcher: FrameConnections;
+let dispatcher: IngressLinks;
 beforeEach(async () => {
   frames = new Inbox();
   gone = new Inbox();
+  links = new Inbox();
+  runs = new Inbox();
   listener = await listenForFrames('127.0.0.1', {
     frame: (token, frame) => frames.take({ token, frame }),
-    gone: gone.take,
+    linked: links.take,
+    gone: ({ dispatcher: name }) => gone.take(name),
   });
-  dispatcher = new FrameConnections('d1');
+  dispatcher = new IngressLinks('d1', (run, send) => runs.take({ ...run, send }));
 });
 afterEach(() => {
   dispatcher.close();
@@ -66,5 +75,58 @@ describe('a direct way for frames', () => {
     stranger.write(encodeRecord([Buffer.of(4), Buffer.from('call'), encodeFrame(data(0))]));
     await once(stranger, 'close');
     expect([frames.items, gone.items]).toEqual([[], []]);
+  });
+});
+
+describe('a direct way for calls', () => {
+  const connected = async (): Promise<DispatcherLink> => {
+    dispatcher.connect(listener.address);
+    const [link] = await links.count(1);
+    if (!link) throw new Error('not linked');
+    return link;
+  };
+
+  it('brings request and body as they were, whatever their size, and frames back', async () => {
+    const link = await connected();
+    expect(link).toMatchObject({ dispatcher: 'd1', draining: false });
+    const bodies = [0, 1, 16 * 1024 - 1, 16 * 1024, 400_000, 3_000_000].map((size) => randomBytes(size));
+    for (const [at, body] of bodies.entries()) link.hand(`call-${at}`, runRequest({ epoch: at }), body);
+    const got = await runs.count(bodies.length);
+    expect(got.map(({ request }) => request)).toEqual(bodies.map((_, epoch) => runRequest({ epoch })));
+    expect(got.every(({ body }, at) => Buffer.compare(body, bodies[at] ?? Buffer.of(1)) === 0)).toBe(true);
+    for (const [at, { send }] of got.entries()) send(encodeFrame(data(at)), at % 2 === 0);
+    const heard = await frames.count(bodies.length);
+    expect(heard.map(({ token }) => token)).toEqual(bodies.map((_, at) => `call-${at}`));
+  });
+
+  it('connects once, however often it hears of an ingress', async () => {
+    for (let n = 0; n < 3; n += 1) dispatcher.connect(listener.address);
+    await send('call', 0);
+    expect(links.items).toHaveLength(1);
+  });
+
+  it('brings the calls on their way to one that drains, and connects it to nobody any more', async () => {
+    const link = await connected();
+    for (let n = 0; n < 20; n += 1) link.hand(`call-${n}`, runRequest(), randomBytes(100_000));
+    await dispatcher.drain();
+    expect(link.draining).toBe(true);
+    expect(runs.items).toHaveLength(20);
+    dispatcher.connect({ ...listener.address, secret: 'of another ingress' });
+    runs.items[0]?.send(encodeFrame(data(0)), true);
+    await frames.count(1);
+    expect(links.items).toHaveLength(1);
+  });
+
+  it('survives a call that cannot be taken', async () => {
+    const taken = new Inbox<string>();
+    const strict = new IngressLinks('d2', ({ request }) => {
+      taken.take(request.requestId);
+      if (request.requestId === 'bad') throw new Error('a run that cannot be taken');
+    });
+    strict.connect(listener.address);
+    const [link] = await links.count(1);
+    for (const requestId of ['bad', 'good']) link?.hand(requestId, runRequest({ requestId }), new Uint8Array());
+    expect(await taken.count(2)).toEqual(['bad', 'good']);
+    strict.close();
   });
 });

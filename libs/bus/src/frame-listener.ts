@@ -1,18 +1,30 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Frame, ReturnAddress } from '#libs/contracts';
+import type { Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import { decodeFrame } from './frame-codec.js';
 import { decodeJson } from './json.js';
-import { RecordSplitter } from './record-splitter.js';
+import { encodeRecord, recordHead, RecordSplitter } from './record-splitter.js';
+import { runHead } from './run-codec.js';
+
+/** A dispatcher that is connected: calls can be handed to it without crossing the broker. */
+export interface DispatcherLink {
+  readonly dispatcher: string;
+  /** It takes no more calls. */
+  readonly draining: boolean;
+  /** Bytes that were handed to it and have not left yet. */
+  readonly backlog: number;
+  hand(token: string, request: RunRequest, body: Uint8Array): void;
+}
 
 export interface FrameEvents {
   readonly frame: (token: string, frame: Frame) => void;
+  readonly linked: (link: DispatcherLink) => void;
   /** A dispatcher's connection ended: what it has not sent by now it will not send. */
-  readonly gone: (dispatcher: string) => void;
+  readonly gone: (link: DispatcherLink) => void;
 }
 
 export interface FrameListener {
-  /** Goes with every hand-over. */
+  /** Where dispatchers connect to: announced to all, and sent with every hand-over through the broker. */
   readonly address: ReturnAddress;
   close(): void;
 }
@@ -23,11 +35,16 @@ export interface FrameHello {
   readonly dispatcher: string;
 }
 
+/** Said by a dispatcher that takes no more calls, and said back behind the last one that is on its way. */
+export const drainRecord = encodeRecord([Buffer.of(0)]);
+
 const HELLO_WITHIN_MS = 2000;
+/** A larger body is written as it is: joining it to its head would cost more than it saves. */
+const JOIN_BELOW = 16 * 1024;
 
 /**
- * Takes answers' frames straight from the dispatchers: a frame through the broker costs its reading and writing once
- * more, and there are as many frames as tokens. Only who was handed a call knows the secret.
+ * Takes answers' frames straight from the dispatchers, and hands calls to them: what goes through the broker costs its
+ * reading and writing once more, and wakes one process more. Only who is on the bus knows the secret.
  */
 export async function listenForFrames(host: string, events: FrameEvents): Promise<FrameListener> {
   const secret = randomBytes(16).toString('hex');
@@ -58,19 +75,21 @@ function portOf(server: Server): number {
 function receive(socket: Socket, secret: string, events: FrameEvents): void {
   const splitter = new RecordSplitter();
   const impatience = setTimeout(() => socket.destroy(), HELLO_WITHIN_MS);
-  let dispatcher: string | undefined;
+  let link: Link | undefined;
   socket.on('error', () => socket.destroy());
   socket.once('close', () => {
     clearTimeout(impatience);
-    if (dispatcher !== undefined) events.gone(dispatcher);
+    if (link) events.gone(link);
   });
   socket.on('data', (chunk) => {
     try {
       for (const record of splitter.push(chunk)) {
-        if (dispatcher === undefined) {
-          dispatcher = greet(record, secret);
+        if (link) link.receive(record, events);
+        else {
+          link = new Link(socket, greet(record, secret));
           clearTimeout(impatience);
-        } else deliver(record, events);
+          events.linked(link);
+        }
       }
     } catch {
       // Not one of ours, or no longer in step: a new connection starts clean.
@@ -87,8 +106,39 @@ function greet(record: Buffer, secret: string): string {
   return String(hello.dispatcher);
 }
 
-function deliver(record: Buffer, events: FrameEvents): void {
-  const tokenEnd = 1 + record.readUInt8(0);
-  const frame = decodeFrame(record.subarray(tokenEnd));
-  if (frame) events.frame(record.toString('latin1', 1, tokenEnd), frame);
+class Link implements DispatcherLink {
+  draining = false;
+
+  constructor(
+    private readonly socket: Socket,
+    readonly dispatcher: string,
+  ) {}
+
+  get backlog(): number {
+    return this.socket.writableLength;
+  }
+
+  hand(token: string, request: RunRequest, body: Uint8Array): void {
+    const head = [Buffer.of(token.length), Buffer.from(token, 'latin1'), ...runHead(request)];
+    if (body.byteLength < JOIN_BELOW) {
+      this.socket.write(encodeRecord([...head, body]));
+      return;
+    }
+    this.socket.cork();
+    this.socket.write(recordHead(head, body.byteLength));
+    this.socket.write(body);
+    this.socket.uncork();
+  }
+
+  receive(record: Buffer, events: FrameEvents): void {
+    const tokenEnd = 1 + record.readUInt8(0);
+    if (tokenEnd === 1) this.drain();
+    const frame = tokenEnd === 1 ? undefined : decodeFrame(record.subarray(tokenEnd));
+    if (frame) events.frame(record.toString('latin1', 1, tokenEnd), frame);
+  }
+
+  private drain(): void {
+    this.draining = true;
+    this.socket.write(drainRecord);
+  }
 }

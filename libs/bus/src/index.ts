@@ -1,7 +1,7 @@
 export { closeBus, connectBus, type Bus, type BusOptions } from './connection.js';
 export { consume, type BatchHandler, type Consumption } from './consume.js';
 export { publishDeadLetter, replayDeadLetters, type Replay } from './dead-letter.js';
-export { listenForFrames, type FrameEvents, type FrameListener } from './frame-listener.js';
+export { listenForFrames, type DispatcherLink, type FrameEvents, type FrameListener } from './frame-listener.js';
 export { publishHealthChange } from './health-changes.js';
 export { listenFailures, listenSignals, publishSignals } from './health-signals.js';
 export { contend, type Lease } from './lease.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeRecord, RecordSplitter } from './record-splitter.js';
+import { encodeRecord, recordHead, RecordSplitter } from './record-splitter.js';
 
 describe('RecordSplitter', () => {
   it('gives the same records however the stream is cut', () => {
@@ -23,6 +23,22 @@ describe('RecordSplitter', () => {
   it('joins the parts of a record', () => {
     const [record] = new RecordSplitter().push(encodeRecord([Buffer.from('a'), Buffer.from('bc')]));
     expect(record?.toString()).toBe('abc');
+  });
+
+  it('takes a record whose parts are written one by one', () => {
+    const [record] = new RecordSplitter().push(Buffer.concat([recordHead([Buffer.from('a')], 2), Buffer.from('bc')]));
+    expect(record?.toString()).toBe('abc');
+  });
+
+  it('keeps a record that came in part when its chunks are used again', () => {
+    const splitter = new RecordSplitter();
+    const stream = encodeRecord([Buffer.from('abcdef')]);
+    const chunk = Buffer.alloc(5);
+    const got = [0, 5].flatMap((at) => {
+      stream.copy(chunk, 0, at, at + 5);
+      return splitter.push(chunk.subarray(0, Math.min(5, stream.length - at)));
+    });
+    expect(got.map(String)).toEqual(['abcdef']);
   });
 
   it('refuses a length that no record has', () => {

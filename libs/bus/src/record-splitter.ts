@@ -11,42 +11,62 @@ export function encodeRecord(parts: readonly Uint8Array[]): Buffer {
   return record;
 }
 
+/** The first bytes of a record whose parts are written one by one: joining large ones would cost more than it saves. */
+export function recordHead(parts: readonly Uint8Array[], behind: number): Buffer {
+  const head = encodeRecord(parts);
+  head.writeUInt32BE(head.byteLength - LENGTH + behind);
+  return head;
+}
+
 const LENGTH = 4;
-/** Larger than any frame; a length beyond it is not one of ours. */
+/** Larger than any frame or run; a length beyond it is not one of ours. */
 const LONGEST = 16 * 1024 * 1024;
 
 /** Cuts a byte stream into records; any chunking gives the same ones. */
 export class RecordSplitter {
-  private held: Buffer[] = [];
-  private heldBytes = 0;
-  /** Bytes that must be there before anything can be cut off. */
-  private wanted = 4;
+  /** Too little for a length. */
+  private rest: Buffer = Buffer.alloc(0);
+  /** A record that came in part, and how much of it is there: copied once, whatever its size. */
+  private partial: Buffer | undefined;
+  private filled = 0;
 
   /** @throws Error on a length that no record has; the stream means nothing from there on. */
   push(chunk: Buffer): Buffer[] {
-    this.held.push(chunk);
-    this.heldBytes += chunk.byteLength;
-    if (this.heldBytes < this.wanted) return [];
-    const [only] = this.held;
-    const bytes = this.held.length === 1 && only ? only : Buffer.concat(this.held);
     const records: Buffer[] = [];
+    let bytes = this.fill(chunk, records);
+    if (this.rest.byteLength > 0) bytes = Buffer.concat([this.rest, bytes]);
     let at = 0;
-    this.wanted = 4;
-    while (bytes.byteLength - at >= 4) {
+    while (bytes.byteLength - at >= LENGTH) {
       const length = bytes.readUInt32BE(at);
       if (length > LONGEST) throw new Error('not a stream of records');
-      this.wanted = 4 + length;
-      if (bytes.byteLength - at < this.wanted) break;
-      records.push(bytes.subarray(at + 4, at + 4 + length));
-      at += 4 + length;
-      this.wanted = 4;
+      const end = at + LENGTH + length;
+      if (end > bytes.byteLength) {
+        this.rest = Buffer.alloc(0);
+        this.begin(length, bytes.subarray(at + LENGTH));
+        return records;
+      }
+      records.push(bytes.subarray(at + LENGTH, end));
+      at = end;
     }
-    this.keep(bytes.subarray(at));
+    this.rest = bytes.subarray(at);
     return records;
   }
 
-  private keep(rest: Buffer): void {
-    this.held = rest.byteLength > 0 ? [rest] : [];
-    this.heldBytes = rest.byteLength;
+  private begin(length: number, bytes: Buffer): void {
+    this.partial = Buffer.allocUnsafe(length);
+    this.filled = bytes.copy(this.partial);
+  }
+
+  /** @returns what does not belong to the record that came in part */
+  private fill(chunk: Buffer, records: Buffer[]): Buffer {
+    const { partial } = this;
+    if (!partial) return chunk;
+    const copied = chunk.copy(partial, this.filled);
+    this.filled += copied;
+    if (this.filled === partial.byteLength) {
+      records.push(partial);
+      this.partial = undefined;
+    }
+    return chunk.subarray(copied);
   }
 }

@@ -1,5 +1,5 @@
 import { createInbox, RequestError, type Msg } from '@nats-io/transport-node';
-import type { Control, Frame, RunRequest } from '#libs/contracts';
+import type { Control, Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { decodeFrame } from './frame-codec.js';
 import { encodeJson } from './json.js';
@@ -16,9 +16,11 @@ export interface RunListener {
 }
 
 export interface RunClient {
-  /** Hands a call to some dispatcher; the token has letters, digits and `-` only. */
+  /** Hands a call to some dispatcher through the broker; the token has letters, digits and `-` only. */
   hand(token: string, request: RunRequest, body: Uint8Array): void;
   control(dispatcher: string, control: Control): void;
+  /** Tells every dispatcher where it may connect to. */
+  announce(address: ReturnAddress): void;
   /** `gone`: not connected to the broker any more. `silent`: no answer in time, dead or frozen. */
   ping(dispatcher: string, withinMs: number): Promise<'alive' | 'gone' | 'silent'>;
 }
@@ -34,6 +36,7 @@ export function openRunClient(bus: Bus, listener: RunListener): RunClient {
     hand: (token, request, body) =>
       publish(bus, subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),
     control: (dispatcher, control) => publish(bus, controlSubject(dispatcher), encodeJson(control)),
+    announce: (address) => publish(bus, subjects.ingressHere, encodeJson(address)),
     ping: async (dispatcher, withinMs) => {
       try {
         await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });

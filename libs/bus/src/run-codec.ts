@@ -11,6 +11,13 @@ export function encodeRun(request: RunRequest, body: Uint8Array): Uint8Array {
   return Buffer.concat(jsonAndBytes(request, body));
 }
 
+/** All of a run message but its body. */
+export function runHead(request: RunRequest): readonly Uint8Array[] {
+  return jsonAndBytes(request, NOTHING);
+}
+
+const NOTHING = new Uint8Array();
+
 /** `undefined` for bytes that are no run message. */
 export function decodeRun(message: Uint8Array): Run | undefined {
   const buffer = Buffer.from(message.buffer, message.byteOffset, message.byteLength);

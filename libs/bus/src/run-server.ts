@@ -1,8 +1,8 @@
 import type { Msg } from '@nats-io/transport-node';
-import type { Control, Frame, RunRequest } from '#libs/contracts';
+import type { Control, Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { encodeFrame } from './frame-codec.js';
-import { FrameConnections, type FrameSender } from './frame-connections.js';
+import { IngressLinks, type FrameSender } from './ingress-links.js';
 import { answer } from './request.js';
 import { decodeJson } from './json.js';
 import { publish } from './publish.js';
@@ -30,9 +30,9 @@ export interface RunServer {
   close(): void;
 }
 
-/** Takes calls from the dispatchers' queue, and controls of the calls it took. */
+/** Takes calls from the ingresses directly and from the dispatchers' queue, and controls of the calls it took. */
 export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): RunServer {
-  const connections = new FrameConnections(dispatcher);
+  const links = new IngressLinks(dispatcher, (run, send) => handlers.run({ ...run, send: encoded(send) }));
   subscribe(bus, pingSubject(dispatcher), (message) => message.respond());
   subscribe(bus, controlSubject(dispatcher), (message) => handlers.control(decodeJson<Control>(message.data)));
   const takeRun = ({ data, reply }: Msg): void => {
@@ -42,18 +42,22 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
   const sender = (reply: string, { returnAddress }: RunRequest): IncomingRun['send'] => {
     const token = reply.slice(reply.lastIndexOf('.') + 1);
     const roundabout = (frame: Uint8Array): void => publish(bus, reply, frame);
-    const send: FrameSender = returnAddress
-      ? connections.towards({ address: returnAddress, token, roundabout })
-      : roundabout;
-    return (frame) => send(encodeFrame(frame), frame.type !== 'data');
+    const send: FrameSender = returnAddress ? links.towards({ address: returnAddress, token, roundabout }) : roundabout;
+    return encoded(send);
   };
   const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
+  const announced = subscribe(bus, subjects.ingressHere, ({ data }) => links.connect(decodeJson<ReturnAddress>(data)));
   const present = answer(bus, subjects.dispatchPresent, queues.dispatch, () => true);
   return {
     drain: async () => {
-      await present.drain();
-      await runs.drain();
+      await Promise.all([present.drain(), announced.drain()]);
+      await Promise.all([runs.drain(), links.drain()]);
     },
-    close: () => connections.close(),
+    close: () => links.close(),
   };
 }
+
+const encoded =
+  (send: FrameSender): IncomingRun['send'] =>
+  (frame) =>
+    send(encodeFrame(frame), frame.type !== 'data');

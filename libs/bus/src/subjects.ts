@@ -4,6 +4,8 @@ export const subjects = {
   decide: 'bw.policy.decide.v1',
   /** ingress -> dispatch, queue group: a run message; frames come back on its reply subject. */
   run: 'bw.dispatch.run.v1',
+  /** ingress -> every dispatcher, again and again: ReturnAddress. Who connects there is handed calls directly. */
+  ingressHere: 'bw.ingress.here.v1',
   /** Answered while a process that can serve is there. */
   policyPresent: 'bw.policy.present.v1',
   dispatchPresent: 'bw.dispatch.present.v1',

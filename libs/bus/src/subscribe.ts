@@ -1,5 +1,6 @@
 import type { Msg, Subscription } from '@nats-io/transport-node';
 import type { Bus } from './connection.js';
+import { warn } from './warn.js';
 
 /**
  * Hears a subject; within a queue group each message is heard by one of the group.
@@ -14,7 +15,7 @@ export function subscribe(bus: Bus, subject: string, handler: (message: Msg) => 
       try {
         handler(message);
       } catch (error) {
-        process.emitWarning(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        warn(error);
       }
     },
   });

@@ -21,7 +21,7 @@ export type AttemptStart = Pick<
   | 'dispatcher'
 >;
 
-/** An ingress's own listener for frames; who knows the secret was handed a call by it. */
+/** Where an ingress listens for dispatchers; who knows the secret has heard of it on the bus. */
 export interface ReturnAddress {
   readonly host: string;
   readonly port: number;

@@ -12,18 +12,17 @@ export interface Claim {
 }
 
 /**
- * Keeps large bodies for the dispatchers to fetch: a body crosses one socket instead of the broker's two, and a
- * successor of a lost dispatcher can fetch it again. The address holds 128 random bits and nothing else protects it.
+ * Keeps large bodies for the dispatchers to fetch: a body crosses one socket instead of the broker's two, and keeps no
+ * other call waiting behind it. The address holds 128 random bits and nothing else protects it.
  */
 @Injectable()
 export class BodyClaims implements OnModuleInit, OnApplicationShutdown {
-  private readonly environment = loadEnvironment(IngressEnvironment);
   private readonly bodies = new Map<string, Uint8Array>();
   private readonly server = createServer((request, response) => this.serve(request, response));
   private base = '';
 
   async onModuleInit(): Promise<void> {
-    const host = this.environment.BREAKWATER_CLAIM_HOST;
+    const host = loadEnvironment(IngressEnvironment).BREAKWATER_CLAIM_HOST;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen(0, host, resolve);
@@ -32,9 +31,7 @@ export class BodyClaims implements OnModuleInit, OnApplicationShutdown {
     if (typeof address === 'object' && address) this.base = `http://${host}:${address.port}/`;
   }
 
-  /** `undefined` where the body is small enough to travel in the message. */
-  claim(body: Uint8Array): Claim | undefined {
-    if (body.byteLength < this.environment.BREAKWATER_CLAIM_BYTES) return undefined;
+  claim(body: Uint8Array): Claim {
     const token = randomBytes(16).toString('hex');
     this.bodies.set(token, body);
     return { url: this.base + token, bytes: body.byteLength, release: () => void this.bodies.delete(token) };

@@ -11,7 +11,6 @@ import {
 import { systemClock } from '#libs/kernel';
 import { breakwater, genAi, tracing, type Span } from '#libs/telemetry';
 import type { Arrival } from './arrival.js';
-import { BodyClaims, type Claim } from './body-claims.js';
 import { CallSession, type SessionEnd } from './call-session.js';
 import { CompletionRecorder } from './completion-recorder.js';
 import { DispatchLink } from './dispatch-link.js';
@@ -26,25 +25,20 @@ export interface Decided {
   readonly session?: string;
 }
 
-const NOTHING = new Uint8Array();
-
 /** Starts a call's session, and records how it ended. */
 @Injectable()
 export class CallHandover {
   constructor(
     private readonly link: DispatchLink,
-    private readonly claims: BodyClaims,
     private readonly recorder: CompletionRecorder,
   ) {}
 
   start(decided: Decided, response: ServerResponse, release: () => void): void {
     const { arrival, plan, body } = decided;
-    const claim = this.claims.claim(body);
-    const handover = { arrival, plan, run: runOf(decided, claim), body: claim ? NOTHING : body };
+    const handover = { arrival, plan, run: runOf(decided), body };
     const session = new CallSession(handover, this.link, response, {
       lost: (attempt) => this.recorder.recordLost(lostRecordOf(decided, attempt)),
       ended: (end) => {
-        claim?.release();
         release();
         this.ended(decided, end);
       },
@@ -73,10 +67,7 @@ function endSpan(span: Span, record: CompletionRecord): void {
   span.end();
 }
 
-function runOf(
-  { arrival, plan, forward, session }: Decided,
-  claim: Claim | undefined,
-): Omit<RunRequest, 'epoch' | 'attempts'> {
+function runOf({ arrival, plan, forward, session }: Decided): Omit<RunRequest, 'epoch' | 'attempts'> {
   const { requestId, surface, read, principal, span } = arrival;
   return {
     v: 1,
@@ -91,7 +82,6 @@ function runOf(
     ...(session === undefined ? {} : { session }),
     deadlineAt: arrival.startedAt + plan.deadlines.total,
     ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
-    ...(claim ? { claim: { url: claim.url, bytes: claim.bytes } } : {}),
   };
 }
 

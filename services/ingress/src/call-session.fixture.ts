@@ -4,6 +4,7 @@ import { defaultConduct, type AttemptStart, type Control, type Frame, type RunSu
 import { systemClock } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
 import { startNats } from '../../../test/support/nats.js';
+import { BodyClaims } from './body-claims.js';
 import { CallSession, type Handover, type SessionEnd } from './call-session.js';
 import { arrival, startCallerSide, type TestCaller } from './caller.fixture.js';
 import { DispatchLink } from './dispatch-link.js';
@@ -79,7 +80,7 @@ export interface TestCall extends TestCaller {
 export async function startIngress(): Promise<TestIngress> {
   const [nats, side] = await Promise.all([startNats({ jetstream: false }), startCallerSide()]);
   const bus = await connectBus({ url: nats.url, name: 'ingress' });
-  const link = new DispatchLink(new BusConnection(bus, 'ingress', 'unused'));
+  const link = new DispatchLink(new BusConnection(bus, 'ingress', 'unused'), new BodyClaims());
   await link.onApplicationBootstrap();
   const dispatchers: TestDispatcher[] = [];
   return {

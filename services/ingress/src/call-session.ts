@@ -18,7 +18,7 @@ import { CallerStream } from './caller-stream.js';
 const HAND_OVER_MS = 1000;
 /** The same, once it is known that some dispatcher died: the living say something within a few milliseconds. */
 const SUSPECT_MS = 40;
-/** A dispatcher fetches a claimed body before it says anything: at the slowest, this many bytes a millisecond. */
+/** A dispatcher has the body before it says anything: at the slowest, this many bytes a millisecond. */
 const FETCH_RATE = 10_000;
 /** A frozen dispatcher takes its share of them until the broker notices. */
 const MOST_HAND_OVERS = 12;
@@ -31,7 +31,6 @@ export interface Handover {
   readonly arrival: Arrival;
   readonly plan: Plan;
   readonly run: Omit<RunRequest, 'epoch' | 'attempts'>;
-  /** Empty where a claim stands in `run`. */
   readonly body: Uint8Array;
 }
 
@@ -86,8 +85,11 @@ export class CallSession implements Linked {
   }
 
   private awaitWord(withinMs: number): void {
-    const patience = withinMs + (this.handover.run.claim?.bytes ?? 0) / FETCH_RATE;
-    this.timer = setTimeout(() => this.lost(), patience);
+    const patience = withinMs + this.handover.body.byteLength / FETCH_RATE;
+    this.timer = setTimeout(() => {
+      this.link.doubt(this.current);
+      this.lost();
+    }, patience);
   }
 
   frame(frame: Frame): void {

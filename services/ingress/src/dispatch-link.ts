@@ -1,8 +1,10 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { listenForFrames, openRunClient, type FrameListener, type RunClient } from '#libs/bus';
+import { listenForFrames, openRunClient, type DispatcherLink, type FrameListener, type RunClient } from '#libs/bus';
 import type { Control, Frame, RunRequest } from '#libs/contracts';
 import { BusConnection, loadEnvironment } from '#libs/platform';
+import { BodyClaims, type Claim } from './body-claims.js';
 import { IngressEnvironment } from './ingress.environment.js';
+import { LinkedDispatchers } from './linked-dispatchers.js';
 
 /** A call as its link to the dispatchers sees it. */
 export interface Linked {
@@ -18,49 +20,72 @@ export interface Linked {
 interface Entry {
   readonly call: Linked;
   dispatcher: string | undefined;
+  /** Where it was handed over directly. */
+  readonly link: DispatcherLink | undefined;
+  readonly claim: Claim | undefined;
 }
 
-/** A dispatcher that dies closes its connection for frames: pings are for one that froze, or has none. */
+/** A dispatcher that dies closes its connection: pings are for one that froze, or has none. */
 const PING_EVERY_MS = 100;
 /** A dispatcher that is connected and yet silent this long is frozen. */
 const SILENT_MS = 1500;
+const ANNOUNCE_EVERY_MS = 1000;
+/** A larger body would keep others waiting behind it: its dispatcher fetches it. */
+const CARRY_BYTES = 2 * 1024 * 1024;
+const NOTHING = new Uint8Array();
 
 /** Hands calls to dispatchers, carries their frames back, and watches that who has a call is alive. */
 @Injectable()
 export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly entries = new Map<string, Entry>();
+  private readonly fleet = new LinkedDispatchers();
   private readonly pinging = new Set<string>();
   /** Dispatchers that sent a frame since the last look at them: they need no ping. */
   private readonly heard = new Set<string>();
+  private readonly environment = loadEnvironment(IngressEnvironment);
   private client: RunClient | undefined;
   private frames: FrameListener | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  private readonly timers: NodeJS.Timeout[] = [];
 
-  constructor(private readonly connection: BusConnection) {}
+  constructor(
+    private readonly connection: BusConnection,
+    private readonly claims: BodyClaims,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const host = loadEnvironment(IngressEnvironment).BREAKWATER_CLAIM_HOST;
-    this.frames = await listenForFrames(host, {
+    const frames = (this.frames = await listenForFrames(this.environment.BREAKWATER_CLAIM_HOST, {
       frame: (token, frame) => this.take(token, frame),
-      gone: (dispatcher) => this.gone(dispatcher),
-    });
-    this.client = openRunClient(this.connection.bus, {
+      linked: (link) => this.fleet.add(link),
+      gone: (link) => this.gone(link),
+    }));
+    const client = (this.client = openRunClient(this.connection.bus, {
       frame: (token, frame) => this.take(token, frame),
       nobody: (token) => this.entries.get(token)?.call.nobody(),
-    });
-    this.timer = setInterval(() => this.watch(), PING_EVERY_MS);
+    }));
+    const announce = (): void => client.announce(frames.address);
+    announce();
+    this.timers.push(
+      setInterval(announce, ANNOUNCE_EVERY_MS),
+      setInterval(() => this.watch(), PING_EVERY_MS),
+    );
   }
 
   onApplicationShutdown(): void {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     this.frames?.close();
   }
 
+  /** To a dispatcher that is connected, or through the broker to any. */
   hand(request: RunRequest, body: Uint8Array, call: Linked): void {
     const token = tokenOf(request);
-    this.entries.set(token, { call, dispatcher: undefined });
+    const link = this.fleet.take();
+    const carried = body.byteLength < (link ? CARRY_BYTES : this.environment.BREAKWATER_CLAIM_BYTES);
+    const claim = carried ? undefined : this.claims.claim(body);
+    const claimed = claim ? { ...request, claim: { url: claim.url, bytes: claim.bytes } } : request;
+    this.entries.set(token, { call, dispatcher: link?.dispatcher, link, claim });
+    if (link) return link.hand(token, claimed, claim ? NOTHING : body);
     const returnAddress = this.frames?.address;
-    this.client?.hand(token, { ...request, ...(returnAddress ? { returnAddress } : {}) }, body);
+    this.client?.hand(token, { ...claimed, ...(returnAddress ? { returnAddress } : {}) }, claim ? NOTHING : body);
   }
 
   /** Frames of this hand-over count no more; whoever still works on it is told to stop. */
@@ -70,6 +95,14 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     if (!entry) return;
     if (cancel) this.control(request, { do: 'cancel' });
     this.entries.delete(token);
+    entry.claim?.release();
+    if (entry.link) this.fleet.release(entry.link);
+  }
+
+  /** Who has this call said nothing in time, or nothing that makes sense: it is to be asked before it gets another. */
+  doubt(request: Pick<RunRequest, 'requestId' | 'epoch'>): void {
+    const dispatcher = this.entries.get(tokenOf(request))?.dispatcher;
+    if (dispatcher !== undefined) this.fleet.suspect(dispatcher);
   }
 
   credit(request: Pick<RunRequest, 'requestId' | 'epoch'>, bytes: number): void {
@@ -104,9 +137,9 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
 
   private watch(): void {
     const busy = new Set([...this.entries.values()].map((entry) => entry.dispatcher));
-    for (const dispatcher of busy) {
-      if (dispatcher === undefined || this.pinging.has(dispatcher)) continue;
-      if (!this.heard.has(dispatcher)) void this.check(dispatcher);
+    const silent = [...busy].filter((dispatcher) => dispatcher !== undefined && !this.heard.has(dispatcher));
+    for (const dispatcher of new Set([...silent, ...this.fleet.suspects])) {
+      if (dispatcher !== undefined && !this.pinging.has(dispatcher)) void this.check(dispatcher);
     }
     this.heard.clear();
   }
@@ -115,17 +148,20 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     this.pinging.add(dispatcher);
     const state = await this.client?.ping(dispatcher, SILENT_MS);
     this.pinging.delete(dispatcher);
-    if (state !== 'alive') this.lose(dispatcher);
+    if (state === 'alive') return this.fleet.trust(dispatcher);
+    this.fleet.suspect(dispatcher);
+    this.lose((entry) => entry.dispatcher === dispatcher);
   }
 
-  private gone(dispatcher: string): void {
-    for (const entry of this.entries.values()) if (entry.dispatcher === undefined) entry.call.suspected();
-    this.lose(dispatcher);
+  private gone(link: DispatcherLink): void {
+    this.fleet.remove(link);
+    for (const { call, dispatcher } of this.entries.values()) if (dispatcher === undefined) call.suspected();
+    // It may be connected anew already: what was handed over there goes on.
+    this.lose((entry) => (entry.link ? entry.link === link : entry.dispatcher === link.dispatcher));
   }
 
-  private lose(dispatcher: string): void {
-    const orphans = [...this.entries.values()].filter((entry) => entry.dispatcher === dispatcher);
-    for (const { call } of orphans) call.lost();
+  private lose(isLost: (entry: Entry) => boolean): void {
+    for (const { call } of [...this.entries.values()].filter(isLost)) call.lost();
   }
 }
 

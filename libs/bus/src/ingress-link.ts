@@ -1,0 +1,145 @@
+import { connect, type Socket } from 'node:net';
+import type { ReturnAddress } from '#libs/contracts';
+import { drainRecord, type FrameHello } from './frame-listener.js';
+import { encodeJson } from './json.js';
+import { encodeRecord, RecordSplitter } from './record-splitter.js';
+import { decodeRun, type Run } from './run-codec.js';
+import { warn } from './warn.js';
+
+export interface OutgoingFrame {
+  /** The call's token with its length. */
+  readonly name: Uint8Array;
+  readonly frame: Uint8Array;
+  /** Leaves at once; others wait a moment for more. */
+  readonly urgent: boolean;
+  /** The way for a frame when its ingress cannot be reached directly. */
+  readonly roundabout: (frame: Uint8Array) => void;
+}
+
+export interface LinkEvents {
+  readonly run: (name: Uint8Array, run: Run) => void;
+  /** `reached`: the connection had stood. */
+  readonly ended: (reached: boolean) => void;
+}
+
+/** Tokens of all streams to one ingress travel together: each on its own costs a write and wakes who reads it. */
+const GATHER_MS = 4;
+/** More than this is written piece by piece: joining it would cost more than it saves. */
+const JOIN_BELOW = 64 * 1024;
+const CONNECT_WITHIN_MS = 500;
+const DRAINED_WITHIN_MS = 500;
+
+/** A dispatcher's connection to one ingress: runs come in, frames go out in order. */
+export class IngressLink {
+  private readonly socket: Socket;
+  private readonly drained = Promise.withResolvers<void>();
+  private timer: NodeJS.Timeout | undefined;
+  private leaving = false;
+  /** Frames until the connection stands. */
+  private waiting: OutgoingFrame[] | undefined = [];
+  /** Records for the next write. */
+  private records: Buffer[] = [];
+  private bytes = 0;
+
+  constructor(
+    { host, port }: ReturnAddress,
+    hello: FrameHello,
+    private readonly events: LinkEvents,
+  ) {
+    this.socket = connect({ host, port, noDelay: true, timeout: CONNECT_WITHIN_MS });
+    this.socket.once('timeout', () => this.socket.destroy());
+    this.socket.once('error', () => this.socket.destroy());
+    this.socket.once('connect', () => this.opened(hello));
+    this.socket.once('close', () => this.closed());
+  }
+
+  send(outgoing: OutgoingFrame): void {
+    if (this.waiting) this.waiting.push(outgoing);
+    else this.write(outgoing);
+  }
+
+  /** Asks for no more calls; resolves behind the last one that was on its way. */
+  async drain(): Promise<void> {
+    if (this.waiting || this.socket.destroyed) return;
+    this.socket.write(drainRecord);
+    const limit = setTimeout(() => this.drained.resolve(), DRAINED_WITHIN_MS);
+    await this.drained.promise;
+    clearTimeout(limit);
+  }
+
+  close(): void {
+    this.flush();
+    this.socket.end();
+  }
+
+  private opened(hello: FrameHello): void {
+    const waiting = this.waiting ?? [];
+    this.waiting = undefined;
+    this.socket.setTimeout(0);
+    this.receive();
+    this.socket.write(encodeRecord([encodeJson(hello)]));
+    for (const outgoing of waiting) this.write(outgoing);
+  }
+
+  private closed(): void {
+    const { waiting } = this;
+    this.waiting = undefined;
+    this.drained.resolve();
+    for (const { roundabout, frame } of waiting ?? []) roundabout(frame);
+    this.events.ended(waiting === undefined);
+  }
+
+  private receive(): void {
+    const splitter = new RecordSplitter();
+    this.socket.on('data', (chunk) => {
+      try {
+        for (const record of splitter.push(chunk)) this.take(record);
+      } catch (error) {
+        // No longer in step: a new connection starts clean.
+        warn(error);
+        this.socket.destroy();
+      }
+    });
+  }
+
+  private take(record: Buffer): void {
+    const nameEnd = 1 + record.readUInt8(0);
+    if (nameEnd === 1) return this.drained.resolve();
+    const run = decodeRun(record.subarray(nameEnd));
+    if (!run) return;
+    try {
+      this.events.run(record.subarray(0, nameEnd), run);
+    } catch (error) {
+      warn(error);
+    }
+  }
+
+  private write({ name, frame, urgent }: OutgoingFrame): void {
+    const record = encodeRecord([name, frame]);
+    this.records.push(record);
+    this.bytes += record.byteLength;
+    if (urgent) this.leaveSoon();
+    else this.timer ??= setTimeout(this.flush, GATHER_MS);
+  }
+
+  /** What is said within this turn still comes along. */
+  private leaveSoon(): void {
+    if (this.leaving) return;
+    this.leaving = true;
+    process.nextTick(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.leaving = false;
+    const { records } = this;
+    if (records.length === 0) return;
+    const joined = this.bytes <= JOIN_BELOW;
+    this.records = [];
+    this.bytes = 0;
+    this.socket.cork();
+    for (const piece of joined ? [Buffer.concat(records)] : records) this.socket.write(piece);
+    this.socket.uncork();
+  };
+}
