@@ -10,30 +10,26 @@ const types = ['attempt', 'head', 'data', 'end', 'whole'] as const;
 const HEADER = 5;
 
 export function encodeFrame(frame: Frame): Uint8Array {
-  switch (frame.type) {
-    case 'data':
-      return join(frame, [frame.bytes]);
-    case 'whole':
-      return join(frame, jsonAndBytes({ head: frame.head, summary: frame.summary }, frame.bytes));
-    case 'attempt':
-      return join(frame, [encodeJson(frame.attempt)]);
-    case 'head':
-      return join(frame, [encodeJson(frame.head)]);
-    case 'end':
-      return join(frame, [encodeJson(frame.summary)]);
-  }
+  return Buffer.concat(frameParts(frame));
 }
 
-function join(frame: Frame, parts: readonly Uint8Array[]): Uint8Array {
-  const encoded = Buffer.allocUnsafe(parts.reduce((sum, part) => sum + part.byteLength, HEADER));
-  encoded[0] = types.indexOf(frame.type);
-  encoded.writeUInt32BE(frame.seq, 1);
-  let at = HEADER;
-  for (const part of parts) {
-    encoded.set(part, at);
-    at += part.byteLength;
+/** A frame's bytes in pieces: whoever writes it copies it once. */
+export function frameParts(frame: Frame): readonly Uint8Array[] {
+  const header = Buffer.allocUnsafe(HEADER);
+  header[0] = types.indexOf(frame.type);
+  header.writeUInt32BE(frame.seq, 1);
+  switch (frame.type) {
+    case 'data':
+      return [header, frame.bytes];
+    case 'whole':
+      return [header, ...jsonAndBytes({ head: frame.head, summary: frame.summary }, frame.bytes)];
+    case 'attempt':
+      return [header, encodeJson(frame.attempt)];
+    case 'head':
+      return [header, encodeJson(frame.head)];
+    case 'end':
+      return [header, encodeJson(frame.summary)];
   }
-  return encoded;
 }
 
 /** `undefined` for bytes that are no frame: an unknown type may come from a newer dispatcher. */

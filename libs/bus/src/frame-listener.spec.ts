@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Frame } from '#libs/contracts';
 import { Inbox } from './bus.fixture.js';
 import { encodeFrame } from './frame-codec.js';
-import { runRequest } from './frames.fixture.js';
+import { runRequest, zeroSummary } from './frames.fixture.js';
 
 import { listenForFrames, type DispatcherLink, type FrameListener } from './frame-listener.js';
 import { IngressLinks, type FrameSender } from './ingress-links.js';
@@ -41,7 +41,9 @@ const data = (seq: number): Frame => ({ type: 'data', seq, bytes: Buffer.from(`f
 function send(token: string, seq: number, address = listener.address): Promise<'roundabout' | 'direct'> {
   return new Promise((resolve) => {
     const roundabout = (): void => resolve('roundabout');
-    dispatcher.towards({ address, token, roundabout })(encodeFrame(data(seq)), seq % 2 === 0);
+    dispatcher.towards({ address, token, roundabout })(
+      seq % 2 === 0 ? data(seq) : { type: 'end', seq, summary: zeroSummary },
+    );
     void frames.count(seq + 1).then(() => resolve('direct'));
   });
 }
@@ -94,7 +96,7 @@ describe('a direct way for calls', () => {
     const got = await runs.count(bodies.length);
     expect(got.map(({ request }) => request)).toEqual(bodies.map((_, epoch) => runRequest({ epoch })));
     expect(got.every(({ body }, at) => Buffer.compare(body, bodies[at] ?? Buffer.of(1)) === 0)).toBe(true);
-    for (const [at, { send }] of got.entries()) send(encodeFrame(data(at)), at % 2 === 0);
+    for (const [at, { send }] of got.entries()) send(data(at));
     const heard = await frames.count(bodies.length);
     expect(heard.map(({ token }) => token)).toEqual(bodies.map((_, at) => `call-${at}`));
   });
@@ -112,7 +114,7 @@ describe('a direct way for calls', () => {
     expect(link.draining).toBe(true);
     expect(runs.items).toHaveLength(20);
     dispatcher.connect({ ...listener.address, secret: 'of another ingress' });
-    runs.items[0]?.send(encodeFrame(data(0)), true);
+    runs.items[0]?.send(data(0));
     await frames.count(1);
     expect(links.items).toHaveLength(1);
   });

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
-import type { ReturnAddress } from '#libs/contracts';
+import type { Frame, ReturnAddress } from '#libs/contracts';
+import { frameParts } from './frame-codec.js';
 import { drainRecord, type FrameHello } from './frame-listener.js';
 import { encodeJson } from './json.js';
 import { encodeRecord, RecordSplitter } from './record-splitter.js';
@@ -9,11 +10,9 @@ import { warn } from './warn.js';
 export interface OutgoingFrame {
   /** The call's token with its length. */
   readonly name: Uint8Array;
-  readonly frame: Uint8Array;
-  /** Leaves at once; others wait a moment for more. */
-  readonly urgent: boolean;
+  readonly frame: Frame;
   /** The way for a frame when its ingress cannot be reached directly. */
-  readonly roundabout: (frame: Uint8Array) => void;
+  readonly roundabout: (frame: Frame) => void;
 }
 
 export interface LinkEvents {
@@ -114,11 +113,12 @@ export class IngressLink {
     }
   }
 
-  private write({ name, frame, urgent }: OutgoingFrame): void {
-    const record = encodeRecord([name, frame]);
+  /** Only bytes of a stream wait a moment for more. */
+  private write({ name, frame }: OutgoingFrame): void {
+    const record = encodeRecord([name, ...frameParts(frame)]);
     this.records.push(record);
     this.bytes += record.byteLength;
-    if (urgent) this.leaveSoon();
+    if (frame.type !== 'data') this.leaveSoon();
     else this.timer ??= setTimeout(this.flush, GATHER_MS);
   }
 
@@ -139,7 +139,7 @@ export class IngressLink {
     this.records = [];
     this.bytes = 0;
     this.socket.cork();
-    for (const piece of joined ? [Buffer.concat(records)] : records) this.socket.write(piece);
+    for (const piece of joined && records.length > 1 ? [Buffer.concat(records)] : records) this.socket.write(piece);
     this.socket.uncork();
   };
 }

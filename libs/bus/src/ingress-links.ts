@@ -1,4 +1,4 @@
-import type { ReturnAddress } from '#libs/contracts';
+import type { Frame, ReturnAddress } from '#libs/contracts';
 import { IngressLink } from './ingress-link.js';
 import type { Run } from './run-codec.js';
 
@@ -7,11 +7,10 @@ export interface FrameRoute {
   readonly address: ReturnAddress;
   readonly token: string;
   /** The way for a frame when its ingress cannot be reached directly. */
-  readonly roundabout: (frame: Uint8Array) => void;
+  readonly roundabout: (frame: Frame) => void;
 }
 
-/** Only an urgent frame leaves at once; others wait a moment for more. */
-export type FrameSender = (frame: Uint8Array, urgent: boolean) => void;
+export type FrameSender = (frame: Frame) => void;
 
 /** How long an ingress that could not be reached is only reached through the broker. */
 const AVOID_MS = 30_000;
@@ -38,9 +37,9 @@ export class IngressLinks {
     const { address, token, roundabout } = route;
     const key = keyOf(address);
     const name = Buffer.concat([Buffer.of(token.length), Buffer.from(token, 'latin1')]);
-    return (frame, urgent) => {
+    return (frame) => {
       if (this.isAvoided(key)) roundabout(frame);
-      else this.link(key, address).send({ name, frame, urgent, roundabout });
+      else this.link(key, address).send({ name, frame, roundabout });
     };
   }
 
@@ -64,7 +63,7 @@ export class IngressLinks {
     if (known) return known;
     const hello = { secret: address.secret, dispatcher: this.dispatcher };
     const link = new IngressLink(address, hello, {
-      run: (name, run) => this.take(run, (frame, urgent) => link.send({ name, frame, urgent, roundabout: unheard })),
+      run: (name, run) => this.take(run, (frame) => link.send({ name, frame, roundabout: unheard })),
       ended: (reached) => {
         this.links.delete(key);
         if (!reached) this.avoided.set(key, Date.now() + AVOID_MS);

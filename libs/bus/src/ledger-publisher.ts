@@ -6,7 +6,7 @@ import { jetStreamOf, streams } from './streams.js';
 import { subjects } from './subjects.js';
 
 /** Records of this long travel together: the journal has them already, and a message a record would cost more than the call. */
-const GATHER_MS = 200;
+const GATHER_MS = 500;
 const RETRY_MS = 250;
 
 /** Carries records from the journal to JetStream in the background: nobody on the way to the caller waits for the broker. */

@@ -2,7 +2,7 @@ import type { Msg } from '@nats-io/transport-node';
 import type { Control, Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import type { Bus } from './connection.js';
 import { encodeFrame } from './frame-codec.js';
-import { IngressLinks, type FrameSender } from './ingress-links.js';
+import { IngressLinks } from './ingress-links.js';
 import { answer } from './request.js';
 import { decodeJson } from './json.js';
 import { publish } from './publish.js';
@@ -32,7 +32,7 @@ export interface RunServer {
 
 /** Takes calls from the ingresses directly and from the dispatchers' queue, and controls of the calls it took. */
 export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): RunServer {
-  const links = new IngressLinks(dispatcher, (run, send) => handlers.run({ ...run, send: encoded(send) }));
+  const links = new IngressLinks(dispatcher, (run, send) => handlers.run({ ...run, send }));
   subscribe(bus, pingSubject(dispatcher), (message) => message.respond());
   subscribe(bus, controlSubject(dispatcher), (message) => handlers.control(decodeJson<Control>(message.data)));
   const takeRun = ({ data, reply }: Msg): void => {
@@ -41,9 +41,8 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
   };
   const sender = (reply: string, { returnAddress }: RunRequest): IncomingRun['send'] => {
     const token = reply.slice(reply.lastIndexOf('.') + 1);
-    const roundabout = (frame: Uint8Array): void => publish(bus, reply, frame);
-    const send: FrameSender = returnAddress ? links.towards({ address: returnAddress, token, roundabout }) : roundabout;
-    return encoded(send);
+    const roundabout = (frame: Frame): void => publish(bus, reply, encodeFrame(frame));
+    return returnAddress ? links.towards({ address: returnAddress, token, roundabout }) : roundabout;
   };
   const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
   const announced = subscribe(bus, subjects.ingressHere, ({ data }) => links.connect(decodeJson<ReturnAddress>(data)));
@@ -56,8 +55,3 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
     close: () => links.close(),
   };
 }
-
-const encoded =
-  (send: FrameSender): IncomingRun['send'] =>
-  (frame) =>
-    send(encodeFrame(frame), frame.type !== 'data');

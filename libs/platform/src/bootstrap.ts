@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { setFlagsFromString } from 'node:v8';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -53,6 +54,8 @@ interface Started {
 }
 
 async function run(service: string, start: () => Promise<Started>): Promise<void> {
+  // Prompts live outside the heap. By default every 64 MB of them cost a full collection, whatever else there is.
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
   try {
     const { BREAKWATER_INSTANCE: instance } = loadEnvironment(PlatformEnvironment);
     const telemetry = await startTelemetry({ service, instance, environment: rawEnvironment() });

@@ -39,7 +39,7 @@ export interface Standing {
   readonly share: number;
 }
 
-const GATHER_SUCCESSES_MS = 100;
+const GATHER_SUCCESSES_MS = 250;
 
 /**
  * What this dispatcher believes of each target. It decides alone, in the turn of the event loop in which it learns

@@ -3,6 +3,7 @@ import type { AnswerHead, Plan } from '#libs/contracts';
 import { systemClock, type GatewayError } from '#libs/kernel';
 import { surfaces } from '#libs/surfaces';
 import type { Arrival } from './arrival.js';
+import { ChunkWriter } from './chunk-writer.js';
 import { decisionComment, errorHeaders, undecidedHeaders } from './reply-headers.js';
 
 export interface CallerEvents {
@@ -24,6 +25,7 @@ export class CallerStream {
   private isStream = false;
   /** The caller has a head, given before anything was known of its answer. */
   private waiting = false;
+  private readonly chunks: ChunkWriter;
 
   constructor(
     private readonly arrival: Arrival,
@@ -35,7 +37,7 @@ export class CallerStream {
     });
     // Gone while policy was asked: nobody will announce it again.
     if (response.destroyed) queueMicrotask(() => events.left());
-    response.on('drain', () => this.credit(true));
+    this.chunks = new ChunkWriter(response, () => this.credit(true));
   }
 
   /** The head of an answer that comes only when it is whole: the caller is kept waiting. */
@@ -59,7 +61,7 @@ export class CallerStream {
   write(bytes: Uint8Array): void {
     this.deliveredBytes += bytes.byteLength;
     this.uncredited += bytes.byteLength;
-    if (this.response.write(bytes)) this.credit(false);
+    if (this.chunks.write(bytes)) this.credit(false);
   }
 
   whole({ status, headers }: AnswerHead, bytes: Uint8Array): void {
