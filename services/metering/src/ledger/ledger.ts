@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import { sql, type Kysely, type OnConflictBuilder } from 'kysely';
 import type { FaultClass } from '#libs/contracts';
 import type { AttemptRow, CompletionRow, HealthChangeRow, LedgerTables } from './tables.js';
 
@@ -20,24 +20,16 @@ export class Ledger {
    */
   async apply({ attempts, completions }: LedgerRows): Promise<void> {
     // One order for all writers, so that two batches with rows in common cannot wait for each other.
-    const attemptRows = attempts.toSorted((a, b) => order(a.attemptId, b.attemptId));
-    const told = attemptRows.filter(isTold);
-    const presumed = attemptRows.filter((row) => !isTold(row));
+    const attemptRows = once(attempts).toSorted((a, b) => order(a.attemptId, b.attemptId));
     const completionRows = completions.toSorted((a, b) => order(a.requestId, b.requestId));
     await this.db.transaction().execute(async (transaction) => {
-      for (const rows of chunks(told)) {
-        const ids = rows.map(({ attemptId }) => attemptId);
-        const outdated = transaction.deleteFrom('attempts').where('attemptId', 'in', ids);
-        await outdated.where('fault', '=', LOST).execute();
-      }
-      // What is told comes first: what is presumed must not take its place.
-      for (const rows of chunks([...told, ...presumed])) {
+      for (const rows of chunks(attemptRows)) {
         const insert = transaction.insertInto('attempts').values(rows);
-        await insert.onConflict((conflict) => conflict.column('attemptId').doNothing()).execute();
+        await insert.onConflict((known) => toldInstead(known.column('attemptId'), rows)).execute();
       }
       for (const rows of chunks(completionRows)) {
         const insert = transaction.insertInto('completions').values(rows);
-        await insert.onConflict((conflict) => conflict.column('requestId').doNothing()).execute();
+        await insert.onConflict((known) => known.column('requestId').doNothing()).execute();
       }
     });
   }
@@ -59,7 +51,25 @@ export class Ledger {
 }
 
 const LOST = 'dispatcher_lost' satisfies FaultClass;
-const isTold = ({ fault }: AttemptRow): boolean => fault !== LOST;
+
+/** No id twice, since a statement may touch a row once: what is told before what is presumed, else the first. */
+function once(rows: readonly AttemptRow[]): readonly AttemptRow[] {
+  const byId = new Map<string, AttemptRow>();
+  for (const row of rows) {
+    const known = byId.get(row.attemptId);
+    if (!known || (known.fault === LOST && row.fault !== LOST)) byId.set(row.attemptId, row);
+  }
+  return [...byId.values()];
+}
+
+/** What is told takes the place of what was presumed. */
+function toldInstead(known: OnConflictBuilder<LedgerTables, 'attempts'>, [row]: readonly AttemptRow[]) {
+  const columns = Object.keys(row ?? {});
+  return known
+    .doUpdateSet(Object.fromEntries(columns.map((column) => [column, sql.ref(`excluded.${column}`)])))
+    .where('attempts.fault', '=', LOST)
+    .where('excluded.fault', 'is distinct from', LOST);
+}
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
