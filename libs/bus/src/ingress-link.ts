@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { Frame, ReturnAddress } from '#libs/contracts';
+import { systemClock } from '#libs/kernel';
 import { frameParts } from './frame-codec.js';
 import { drainRecord, type FrameHello } from './frame-listener.js';
 import { encodeJson } from './json.js';
@@ -21,8 +22,8 @@ export interface LinkEvents {
   readonly ended: (reached: boolean) => void;
 }
 
-/** Tokens of all streams to one ingress travel together: each on its own costs a write and wakes who reads it. */
-const GATHER_MS = 4;
+/** Tokens of all streams to one ingress travel together, this often: each on its own costs a write and wakes who reads it. */
+const GATHER_MS = 5;
 /** More than this is written piece by piece: joining it would cost more than it saves. */
 const JOIN_BELOW = 64 * 1024;
 const CONNECT_WITHIN_MS = 500;
@@ -39,6 +40,7 @@ export class IngressLink {
   /** Records for the next write. */
   private records: Buffer[] = [];
   private bytes = 0;
+  private leftAt = -Infinity;
 
   constructor(
     { host, port }: ReturnAddress,
@@ -113,13 +115,14 @@ export class IngressLink {
     }
   }
 
-  /** Only bytes of a stream wait a moment for more. */
+  /** Only bytes of a stream wait for more, and only where others have just left. */
   private write({ name, frame }: OutgoingFrame): void {
     const record = encodeRecord([name, ...frameParts(frame)]);
     this.records.push(record);
     this.bytes += record.byteLength;
-    if (frame.type !== 'data') this.leaveSoon();
-    else this.timer ??= setTimeout(this.flush, GATHER_MS);
+    const waitMs = frame.type === 'data' ? this.leftAt + GATHER_MS - systemClock.monotonic() : 0;
+    if (waitMs <= 0) this.leaveSoon();
+    else this.timer ??= setTimeout(this.flush, waitMs);
   }
 
   /** What is said within this turn still comes along. */
@@ -135,6 +138,7 @@ export class IngressLink {
     this.leaving = false;
     const { records } = this;
     if (records.length === 0) return;
+    this.leftAt = systemClock.monotonic();
     const joined = this.bytes <= JOIN_BELOW;
     this.records = [];
     this.bytes = 0;
