@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
 import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Frame } from '#libs/contracts';
 import { Inbox } from './bus.fixture.js';
@@ -117,6 +118,14 @@ describe('a direct way for calls', () => {
     runs.items[0]?.send(data(0));
     await frames.count(1);
     expect(links.items).toHaveLength(1);
+  });
+
+  it('is no way for calls where it comes to stand only while its dispatcher drains', async () => {
+    const sent = send('call', 0);
+    await dispatcher.drain();
+    expect(await sent).toBe('direct');
+    const [link] = await links.count(1);
+    while (!link?.draining) await turn();
   });
 
   it('survives a call that cannot be taken', async () => {

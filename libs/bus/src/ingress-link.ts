@@ -35,6 +35,7 @@ export class IngressLink {
   private readonly drained = Promise.withResolvers<void>();
   private timer: NodeJS.Timeout | undefined;
   private leaving = false;
+  private draining = false;
   /** Frames until the connection stands. */
   private waiting: OutgoingFrame[] | undefined = [];
   /** Records for the next write. */
@@ -61,6 +62,7 @@ export class IngressLink {
 
   /** Asks for no more calls; resolves behind the last one that was on its way. */
   async drain(): Promise<void> {
+    this.draining = true;
     if (this.waiting || this.socket.destroyed) return;
     this.socket.write(drainRecord);
     const limit = setTimeout(() => this.drained.resolve(), DRAINED_WITHIN_MS);
@@ -79,6 +81,7 @@ export class IngressLink {
     this.socket.setTimeout(0);
     this.receive();
     this.socket.write(encodeRecord([encodeJson(hello)]));
+    if (this.draining) this.socket.write(drainRecord);
     for (const outgoing of waiting) this.write(outgoing);
   }
 
