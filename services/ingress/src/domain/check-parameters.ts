@@ -18,11 +18,21 @@ export function checkParameters(body: ReadableBody, surface: SurfaceDefinition, 
     if (rule) checkValue(name, field, { rule, body });
     else if (!extra.includes(name)) throw unsupported(name);
   }
-  for (const [name, rule] of Object.entries(surface.parameters)) {
-    if (rule.required && !body.fields.has(name)) {
+  for (const name of requiredOf(surface)) {
+    if (!body.fields.has(name))
       throw new GatewayError('missing_field', `${name} is missing; it is required`, { field: name });
-    }
   }
+}
+
+const required = new WeakMap<SurfaceDefinition, readonly string[]>();
+
+/** Asked for with every call, of tables that never change. */
+function requiredOf(surface: SurfaceDefinition): readonly string[] {
+  const known = required.get(surface);
+  if (known) return known;
+  const names = Object.entries(surface.parameters).flatMap(([name, rule]) => (rule.required ? [name] : []));
+  required.set(surface, names);
+  return names;
 }
 
 /** The value of a small field, parsed. */

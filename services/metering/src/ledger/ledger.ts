@@ -1,5 +1,6 @@
 import { sql, type Kysely, type OnConflictBuilder } from 'kysely';
 import type { FaultClass } from '#libs/contracts';
+import { RepeatedInsert } from './repeated-insert.js';
 import type { AttemptRow, CompletionRow, HealthChangeRow, LedgerTables } from './tables.js';
 
 export interface LedgerRows {
@@ -7,11 +8,27 @@ export interface LedgerRows {
   readonly completions: readonly CompletionRow[];
 }
 
-/** Rows of one statement: bounded by the parameters a statement may have. */
-const ROWS_PER_INSERT = 128;
-
 /** What was spent and received. Applying the same rows again, in any order, any number of times, changes nothing. */
 export class Ledger {
+  private readonly attempts = new RepeatedInsert<AttemptRow>((db, rows) =>
+    db
+      .insertInto('attempts')
+      .values(rows)
+      .onConflict((known) => toldInstead(known.column('attemptId'), rows)),
+  );
+  private readonly completions = new RepeatedInsert<CompletionRow>((db, rows) =>
+    db
+      .insertInto('completions')
+      .values(rows)
+      .onConflict((known) => known.column('requestId').doNothing()),
+  );
+  private readonly healthChanges = new RepeatedInsert<HealthChangeRow>((db, rows) =>
+    db
+      .insertInto('healthChanges')
+      .values(rows)
+      .onConflict((known) => known.columns(['target', 'version']).doNothing()),
+  );
+
   constructor(readonly db: Kysely<LedgerTables>) {}
 
   /**
@@ -23,26 +40,15 @@ export class Ledger {
     const attemptRows = once(attempts).toSorted((a, b) => order(a.attemptId, b.attemptId));
     const completionRows = completions.toSorted((a, b) => order(a.requestId, b.requestId));
     await this.db.transaction().execute(async (transaction) => {
-      for (const rows of chunks(attemptRows)) {
-        const insert = transaction.insertInto('attempts').values(rows);
-        await insert.onConflict((known) => toldInstead(known.column('attemptId'), rows)).execute();
-      }
-      for (const rows of chunks(completionRows)) {
-        const insert = transaction.insertInto('completions').values(rows);
-        await insert.onConflict((known) => known.column('requestId').doNothing()).execute();
-      }
+      await this.attempts.apply(transaction, attemptRows);
+      await this.completions.apply(transaction, completionRows);
     });
   }
 
   /** All of the changes or none; one that is known already is left as it first was. */
   async applyHealth(changes: readonly HealthChangeRow[]): Promise<void> {
     const rows = changes.toSorted((a, b) => order(a.target, b.target) || a.version - b.version);
-    await this.db.transaction().execute(async (transaction) => {
-      for (const chunk of chunks(rows)) {
-        const insert = transaction.insertInto('healthChanges').values(chunk);
-        await insert.onConflict((conflict) => conflict.columns(['target', 'version']).doNothing()).execute();
-      }
-    });
+    await this.db.transaction().execute((transaction) => this.healthChanges.apply(transaction, rows));
   }
 
   async close(): Promise<void> {
@@ -73,8 +79,4 @@ function toldInstead(known: OnConflictBuilder<LedgerTables, 'attempts'>, [row]: 
 
 function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function* chunks<Row>(rows: readonly Row[]): Generator<readonly Row[]> {
-  for (let start = 0; start < rows.length; start += ROWS_PER_INSERT) yield rows.slice(start, start + ROWS_PER_INSERT);
 }
