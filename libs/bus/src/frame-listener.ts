@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import { decodeFrame } from './frame-codec.js';
 import { decodeJson } from './json.js';
+import { drainRecord, linkName, readLinkRecord, tokenOf, type LinkHello } from './link-record.js';
 import { encodeRecord, recordHead, RecordSplitter } from './record-splitter.js';
 import { runHead } from './run-codec.js';
 
@@ -28,15 +29,6 @@ export interface FrameListener {
   readonly address: ReturnAddress;
   close(): void;
 }
-
-/** What a dispatcher says first on its connection. */
-export interface FrameHello {
-  readonly secret: string;
-  readonly dispatcher: string;
-}
-
-/** Said by a dispatcher that takes no more calls, and said back behind the last one that is on its way. */
-export const drainRecord = encodeRecord([Buffer.of(0)]);
 
 const HELLO_WITHIN_MS = 2000;
 /** A larger body is written as it is: joining it to its head would cost more than it saves. */
@@ -100,7 +92,7 @@ function receive(socket: Socket, secret: string, events: FrameEvents): void {
 
 /** @throws Error for whoever does not know the secret. */
 function greet(record: Buffer, secret: string): string {
-  const hello = decodeJson<FrameHello>(record);
+  const hello = decodeJson<LinkHello>(record);
   const [given, known] = [Buffer.from(String(hello.secret)), Buffer.from(secret)];
   if (given.length !== known.length || !timingSafeEqual(given, known)) throw new Error('a wrong secret');
   return String(hello.dispatcher);
@@ -119,7 +111,7 @@ class Link implements DispatcherLink {
   }
 
   hand(token: string, request: RunRequest, body: Uint8Array): void {
-    const head = [Buffer.of(token.length), Buffer.from(token, 'latin1'), ...runHead(request)];
+    const head = [linkName(token), ...runHead(request)];
     if (body.byteLength < JOIN_BELOW) {
       this.socket.write(encodeRecord([...head, body]));
       return;
@@ -131,10 +123,10 @@ class Link implements DispatcherLink {
   }
 
   receive(record: Buffer, events: FrameEvents): void {
-    const tokenEnd = 1 + record.readUInt8(0);
-    if (tokenEnd === 1) this.drain();
-    const frame = tokenEnd === 1 ? undefined : decodeFrame(record.subarray(tokenEnd));
-    if (frame) events.frame(record.toString('latin1', 1, tokenEnd), frame);
+    const said = readLinkRecord(record);
+    if (!said) return this.drain();
+    const frame = decodeFrame(said.payload);
+    if (frame) events.frame(tokenOf(said.name), frame);
   }
 
   private drain(): void {

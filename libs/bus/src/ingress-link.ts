@@ -2,8 +2,8 @@ import { connect, type Socket } from 'node:net';
 import type { Frame, ReturnAddress } from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { frameParts } from './frame-codec.js';
-import { drainRecord, type FrameHello } from './frame-listener.js';
 import { encodeJson } from './json.js';
+import { drainRecord, readLinkRecord, type LinkHello } from './link-record.js';
 import { encodeRecord, RecordSplitter } from './record-splitter.js';
 import { decodeRun, type Run } from './run-codec.js';
 import { warn } from './warn.js';
@@ -45,7 +45,7 @@ export class IngressLink {
 
   constructor(
     { host, port }: ReturnAddress,
-    hello: FrameHello,
+    hello: LinkHello,
     private readonly events: LinkEvents,
   ) {
     this.socket = connect({ host, port, noDelay: true, timeout: CONNECT_WITHIN_MS });
@@ -75,7 +75,7 @@ export class IngressLink {
     this.socket.end();
   }
 
-  private opened(hello: FrameHello): void {
+  private opened(hello: LinkHello): void {
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     this.socket.setTimeout(0);
@@ -107,12 +107,12 @@ export class IngressLink {
   }
 
   private take(record: Buffer): void {
-    const nameEnd = 1 + record.readUInt8(0);
-    if (nameEnd === 1) return this.drained.resolve();
-    const run = decodeRun(record.subarray(nameEnd));
+    const said = readLinkRecord(record);
+    if (!said) return this.drained.resolve();
+    const run = decodeRun(said.payload);
     if (!run) return;
     try {
-      this.events.run(record.subarray(0, nameEnd), run);
+      this.events.run(said.name, run);
     } catch (error) {
       warn(error);
     }

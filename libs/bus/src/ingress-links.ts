@@ -1,5 +1,6 @@
 import type { Frame, ReturnAddress } from '#libs/contracts';
 import { IngressLink } from './ingress-link.js';
+import { linkName } from './link-record.js';
 import type { Run } from './run-codec.js';
 
 /** Where the frames of one call go. */
@@ -36,7 +37,7 @@ export class IngressLinks {
   towards(route: FrameRoute): FrameSender {
     const { address, token, roundabout } = route;
     const key = keyOf(address);
-    const name = Buffer.concat([Buffer.of(token.length), Buffer.from(token, 'latin1')]);
+    const name = linkName(token);
     return (frame) => {
       if (this.isAvoided(key)) roundabout(frame);
       else this.link(key, address).send({ name, frame, roundabout });

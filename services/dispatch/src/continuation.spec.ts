@@ -4,26 +4,14 @@ import { AnswerTrail } from '#libs/continuation';
 import { translatorFor } from '#libs/providers';
 import { StreamReader, type StreamSink } from './answer-readers.js';
 import { bodyFor, continuationSink, mayGoOn, TrailedSink, trailFor } from './continuation.js';
+import { newCall } from './dispatcher.fixture.js';
 import { plan, resolved } from './domain/targets.fixture.js';
 import { event, finish, role, token } from './provider.fixture.js';
 
 const body = Buffer.from('{"max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"model":"fast","stream":true}');
 const fields = { max_tokens: [14, 15], messages: [27, 59], model: [68, 74], stream: [84, 88] } as const;
 const continued = { ...plan, conduct: { ...plan.conduct, delivery: 'continued' } } as const;
-const request: RunRequest = {
-  v: 1,
-  requestId: 'req_1',
-  epoch: 0,
-  attempts: 0,
-  surface: 'openai-chat',
-  stream: true,
-  principal: { tenant: 't', team: 'e', agent: 'a', key: 'k' },
-  plan: continued,
-  fields,
-  forward: {},
-  maxOutputTokens: 9,
-  deadlineAt: 0,
-};
+const request: RunRequest = { ...newCall().call.request, plan: continued, fields, deadlineAt: 0 };
 const spare = resolved('claude@spare');
 
 /** What the caller gets. */

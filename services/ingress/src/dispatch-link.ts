@@ -79,13 +79,14 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   hand(request: RunRequest, body: Uint8Array, call: Linked): void {
     const token = tokenOf(request);
     const link = this.fleet.take();
-    const carried = body.byteLength < (link ? CARRY_BYTES : this.environment.BREAKWATER_CLAIM_BYTES);
-    const claim = carried ? undefined : this.claims.claim(body);
+    const isCarried = body.byteLength < (link ? CARRY_BYTES : this.environment.BREAKWATER_CLAIM_BYTES);
+    const claim = isCarried ? undefined : this.claims.claim(body);
     const claimed = claim ? { ...request, claim: { url: claim.url, bytes: claim.bytes } } : request;
+    const carried = claim ? NOTHING : body;
     this.entries.set(token, { call, dispatcher: link?.dispatcher, link, claim });
-    if (link) return link.hand(token, claimed, claim ? NOTHING : body);
+    if (link) return link.hand(token, claimed, carried);
     const returnAddress = this.frames?.address;
-    this.client?.hand(token, { ...claimed, ...(returnAddress ? { returnAddress } : {}) }, claim ? NOTHING : body);
+    this.client?.hand(token, { ...claimed, ...(returnAddress ? { returnAddress } : {}) }, carried);
   }
 
   /** Frames of this hand-over count no more; whoever still works on it is told to stop. */
@@ -136,11 +137,10 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   private watch(): void {
-    const busy = new Set([...this.entries.values()].map((entry) => entry.dispatcher));
-    const silent = [...busy].filter((dispatcher) => dispatcher !== undefined && !this.heard.has(dispatcher));
-    for (const dispatcher of new Set([...silent, ...this.fleet.suspects])) {
-      if (dispatcher !== undefined && !this.pinging.has(dispatcher)) void this.check(dispatcher);
-    }
+    const busy = [...this.entries.values()].flatMap(({ dispatcher }) => dispatcher ?? []);
+    const silent = busy.filter((dispatcher) => !this.heard.has(dispatcher));
+    for (const dispatcher of new Set([...silent, ...this.fleet.suspects]))
+      if (!this.pinging.has(dispatcher)) void this.check(dispatcher);
     this.heard.clear();
   }
 

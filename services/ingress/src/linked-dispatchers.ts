@@ -18,13 +18,12 @@ export class LinkedDispatchers {
 
   remove(link: DispatcherLink): void {
     this.calls.delete(link);
-    if (![...this.calls.keys()].some(({ dispatcher }) => dispatcher === link.dispatcher))
-      this.suspected.delete(link.dispatcher);
+    if (!this.isLinked(link.dispatcher)) this.suspected.delete(link.dispatcher);
   }
 
   /** Gets no more calls until it is trusted again. */
   suspect(dispatcher: string): void {
-    if ([...this.calls.keys()].some((link) => link.dispatcher === dispatcher)) this.suspected.add(dispatcher);
+    if (this.isLinked(dispatcher)) this.suspected.add(dispatcher);
   }
 
   trust(dispatcher: string): void {
@@ -47,6 +46,10 @@ export class LinkedDispatchers {
   release(link: DispatcherLink): void {
     const count = this.calls.get(link);
     if (count !== undefined) this.calls.set(link, count - 1);
+  }
+
+  private isLinked(dispatcher: string): boolean {
+    return [...this.calls.keys()].some((link) => link.dispatcher === dispatcher);
   }
 
   private takesCalls({ dispatcher, draining, backlog }: DispatcherLink): boolean {
