@@ -19,13 +19,14 @@ export interface RunClient {
   /** Hands a call to some dispatcher through the broker; the token has letters, digits and `-` only. */
   hand(token: string, request: RunRequest, body: Uint8Array): void;
   control(dispatcher: string, control: Control): void;
-  /** Tells every dispatcher where it may connect to. */
-  announce(address: ReturnAddress): void;
+  /** Tells every dispatcher where it may connect to, again and again, and whoever comes at once. @returns stops it */
+  announce(address: ReturnAddress): () => void;
   /** `gone`: not connected to the broker any more. `silent`: no answer in time, dead or frozen. */
   ping(dispatcher: string, withinMs: number): Promise<'alive' | 'gone' | 'silent'>;
 }
 
 const NO_RESPONDERS = 503;
+const ANNOUNCE_EVERY_MS = 1000;
 
 /** One inbox for all calls of this process: a subscription a call would cost more than the call's own messages. */
 export function openRunClient(bus: Bus, listener: RunListener): RunClient {
@@ -36,7 +37,16 @@ export function openRunClient(bus: Bus, listener: RunListener): RunClient {
     hand: (token, request, body) =>
       publish(bus, subjects.run, encodeRun(request, body), { reply: `${inbox}.${token}` }),
     control: (dispatcher, control) => publish(bus, controlSubject(dispatcher), encodeJson(control)),
-    announce: (address) => publish(bus, subjects.ingressHere, encodeJson(address)),
+    announce: (address) => {
+      const tell = (): void => publish(bus, subjects.ingressHere, encodeJson(address));
+      const newcomers = subscribe(bus, subjects.dispatcherHere, tell);
+      const timer = setInterval(tell, ANNOUNCE_EVERY_MS);
+      tell();
+      return () => {
+        clearInterval(timer);
+        newcomers.unsubscribe();
+      };
+    },
     ping: async (dispatcher, withinMs) => {
       try {
         await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });

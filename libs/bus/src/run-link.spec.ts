@@ -4,6 +4,7 @@ import type { Control, Frame } from '#libs/contracts';
 import { Inbox, startBroker, type TestBroker } from './bus.fixture.js';
 import type { Bus } from './connection.js';
 import { attemptStart, runRequest, zeroSummary } from './frames.fixture.js';
+import { listenForFrames } from './frame-listener.js';
 import { openRunClient, type RunClient } from './run-client.js';
 import { serveRuns, type IncomingRun, type RunServer } from './run-server.js';
 import { ask } from './request.js';
@@ -87,6 +88,23 @@ describe('a hand-over', () => {
     const counts = both.map(({ runs }) => runs.items.length);
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(40);
     expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
+  it('is told to a dispatcher that comes later, at once, where it may be handed over directly', async () => {
+    const told = new Inbox<number>();
+    const listener = await listenForFrames('127.0.0.1', {
+      frame: () => undefined,
+      linked: () => told.take(performance.now()),
+      gone: () => undefined,
+    });
+    const withdraw = client.announce(listener.address);
+    await ingress.nats.flush();
+    const began = performance.now();
+    await dispatcher('late');
+    const [linked = Infinity] = await told.count(1);
+    expect(linked - began).toBeLessThan(900);
+    withdraw();
+    listener.close();
   });
 
   it('is nobody’s where no dispatcher is, and is told at once', async () => {

@@ -46,6 +46,8 @@ export function serveRuns(bus: Bus, dispatcher: string, handlers: RunHandlers): 
   };
   const runs = subscribe(bus, subjects.run, takeRun, queues.dispatch);
   const announced = subscribe(bus, subjects.ingressHere, ({ data }) => links.connect(decodeJson<ReturnAddress>(data)));
+  // It would get no call before it is connected, where others are.
+  publish(bus, subjects.dispatcherHere, new Uint8Array());
   const present = answer(bus, subjects.dispatchPresent, queues.dispatch, () => true);
   return {
     drain: async () => {

@@ -6,6 +6,8 @@ export const subjects = {
   run: 'bw.dispatch.run.v1',
   /** ingress -> every dispatcher, again and again: ReturnAddress. Who connects there is handed calls directly. */
   ingressHere: 'bw.ingress.here.v1',
+  /** dispatch -> every ingress, once and empty: it takes calls from now on. */
+  dispatcherHere: 'bw.dispatch.here.v1',
   /** Answered while a process that can serve is there. */
   policyPresent: 'bw.policy.present.v1',
   dispatchPresent: 'bw.dispatch.present.v1',

@@ -29,7 +29,6 @@ interface Entry {
 const PING_EVERY_MS = 100;
 /** A dispatcher that is connected and yet silent this long is frozen. */
 const SILENT_MS = 1500;
-const ANNOUNCE_EVERY_MS = 1000;
 /** A larger body would keep others waiting behind it: its dispatcher fetches it. */
 const CARRY_BYTES = 2 * 1024 * 1024;
 const NOTHING = new Uint8Array();
@@ -45,7 +44,8 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
   private readonly environment = loadEnvironment(IngressEnvironment);
   private client: RunClient | undefined;
   private frames: FrameListener | undefined;
-  private readonly timers: NodeJS.Timeout[] = [];
+  private withdraw: (() => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly connection: BusConnection,
@@ -62,16 +62,13 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
       frame: (token, frame) => this.take(token, frame),
       nobody: (token) => this.entries.get(token)?.call.nobody(),
     }));
-    const announce = (): void => client.announce(frames.address);
-    announce();
-    this.timers.push(
-      setInterval(announce, ANNOUNCE_EVERY_MS),
-      setInterval(() => this.watch(), PING_EVERY_MS),
-    );
+    this.withdraw = client.announce(frames.address);
+    this.timer = setInterval(() => this.watch(), PING_EVERY_MS);
   }
 
   onApplicationShutdown(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    this.withdraw?.();
+    clearInterval(this.timer);
     this.frames?.close();
   }
 
