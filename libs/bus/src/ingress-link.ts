@@ -22,8 +22,8 @@ export interface LinkEvents {
   readonly ended: (reached: boolean) => void;
 }
 
-/** Tokens of all streams to one ingress travel together, this often: each on its own costs a write and wakes who reads it. */
-const GATHER_MS = 5;
+/** What can wait travels together, this often: each frame on its own costs a write and wakes who reads it. */
+const GATHER_MS = 8;
 /** More than this is written piece by piece: joining it would cost more than it saves. */
 const JOIN_BELOW = 64 * 1024;
 const CONNECT_WITHIN_MS = 500;
@@ -118,14 +118,20 @@ export class IngressLink {
     }
   }
 
-  /** Only bytes of a stream wait for more, and only where others have just left. */
   private write({ name, frame }: OutgoingFrame): void {
     const record = encodeRecord([name, ...frameParts(frame)]);
     this.records.push(record);
     this.bytes += record.byteLength;
-    const waitMs = frame.type === 'data' ? this.leftAt + GATHER_MS - systemClock.monotonic() : 0;
+    const waitMs = this.patience(frame);
     if (waitMs <= 0) this.leaveSoon();
     else this.timer ??= setTimeout(this.flush, waitMs);
+  }
+
+  private patience({ type }: Frame): number {
+    // Nobody waits for the news of an attempt: it is for the ledger, should this process die.
+    if (type === 'attempt') return GATHER_MS;
+    // A stream's bytes wait only where others have just left.
+    return type === 'data' ? this.leftAt + GATHER_MS - systemClock.monotonic() : 0;
   }
 
   /** What is said within this turn still comes along. */

@@ -67,7 +67,7 @@ export class AttemptDeadlines {
 
   private startWhole(): void {
     this.wholeSince = systemClock.monotonic();
-    this.whole = setTimeout(() => this.expired(), this.wholeLeft);
+    this.whole = setTimeout(() => this.expired(), coarse(this.wholeLeft));
   }
 
   private expired(): void {
@@ -77,3 +77,14 @@ export class AttemptDeadlines {
     else this.expire(this.answering ? 'slow_first_token' : 'hang');
   }
 }
+
+/**
+ * Rounded up by 1 % at the most. Timers of one duration share a list; what is left of a call's time is another number
+ * of milliseconds for each call, and a list for each costs more than all else of a timer.
+ */
+function coarse(ms: number): number {
+  return ms < COARSE_FROM_MS ? ms : Math.ceil(ms / COARSE_MS) * COARSE_MS;
+}
+
+const COARSE_FROM_MS = 10_000;
+const COARSE_MS = 100;

@@ -43,7 +43,7 @@ export interface SessionEnd {
 }
 
 export interface SessionEvents {
-  /** Its dispatcher died before it could record this attempt. */
+  /** Its dispatcher died before it could record this attempt, or say where it went. */
   readonly lost: (attempt: AttemptStart) => void;
   readonly ended: (end: SessionEnd) => void;
 }
@@ -57,6 +57,8 @@ export class CallSession implements Linked {
   private nextSeq = 0;
   private attempts = 0;
   private begun: AttemptStart | undefined;
+  /** Attempts of dispatchers that died with the call and had said nothing yet: all but where they went. */
+  private unheard: Pick<AttemptStart, 'attemptId' | 'number' | 'dispatcher'>[] = [];
   private phase: 'waiting' | 'answering' | 'left' | 'over' = 'waiting';
   private timer: NodeJS.Timeout | undefined;
   private readonly lastResort: NodeJS.Timeout;
@@ -73,7 +75,8 @@ export class CallSession implements Linked {
       left: () => this.leave(),
     });
     const limit = handover.run.deadlineAt - systemClock.now() + GRACE_MS;
-    this.lastResort = setTimeout(() => this.timedOut(), limit);
+    // In whole seconds: timers of one duration share a list.
+    this.lastResort = setTimeout(() => this.timedOut(), Math.ceil(limit / 1000) * 1000);
   }
 
   start(): void {
@@ -129,6 +132,16 @@ export class CallSession implements Linked {
     this.awaitWord(SUSPECT_MS);
   }
 
+  /** What it began in its last milliseconds it had no time to say: it is held to have begun. */
+  died(dispatcher: string): void {
+    if (this.phase === 'waiting' && !this.begun) {
+      const number = (this.attempts += 1);
+      const { requestId, epoch } = this.current;
+      this.unheard.push({ attemptId: `${requestId}.${epoch}.${number}`, number, dispatcher });
+    }
+    this.lost();
+  }
+
   lost(): void {
     if (this.phase === 'over') return;
     clearTimeout(this.timer);
@@ -144,9 +157,7 @@ export class CallSession implements Linked {
   private relay(frame: Frame): void {
     switch (frame.type) {
       case 'attempt':
-        this.begun = frame.attempt;
-        this.attempts = frame.attempt.number;
-        return;
+        return this.begin(frame.attempt);
       case 'head':
         return this.answer(frame.head);
       case 'data':
@@ -158,6 +169,13 @@ export class CallSession implements Linked {
         this.caller.whole(frame.head, frame.bytes);
         return this.finish(frame.summary);
     }
+  }
+
+  private begin(attempt: AttemptStart): void {
+    this.begun = attempt;
+    this.attempts = attempt.number;
+    // The same plan, the same health: where the successor goes, its predecessors went.
+    for (const predecessor of this.unheard.splice(0)) this.events.lost({ ...attempt, ...predecessor });
   }
 
   private answer(head: AnswerHead): void {

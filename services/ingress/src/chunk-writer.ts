@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 const CRLF = '\r\n';
 
@@ -28,6 +29,7 @@ export class ChunkWriter {
       return response.write(bytes);
     }
     if (bytes.byteLength === 0 || socket.destroyed) return true;
+    leaveTogether(socket);
     if (socket.write(framed(bytes))) return true;
     if (!this.full) {
       this.full = true;
@@ -38,6 +40,17 @@ export class ChunkWriter {
     }
     return false;
   }
+}
+
+/** What comes within one turn, several tokens or the last of them and the end, is one write. */
+function leaveTogether(socket: Socket): void {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  process.nextTick(uncork, socket);
+}
+
+function uncork(socket: Socket): void {
+  socket.uncork();
 }
 
 function framed(bytes: Uint8Array): Buffer {

@@ -40,18 +40,18 @@ describe('a call that is handed over directly', () => {
     expect(await call.ended).toMatchObject({ summary: summary('ok') });
   });
 
-  it('goes to another at once when its dispatcher dies before its first word', async () => {
+  it('goes to another at once when its dispatcher dies before its first word, which is held to have begun', async () => {
     const first = await linkedDispatcher('d1');
     const call = await ingress.call();
     await first.runs.next();
     const second = await ingress.dispatcher('d2');
     await first.die();
     const run = await second.runs.next();
-    expect(run.request).toMatchObject({ epoch: 1, attempts: 0 });
+    expect(run.request).toMatchObject({ epoch: 1, attempts: 1 });
     expect(Buffer.from(run.body).toString()).toBe('{"model":"fast"}');
-    run.say([attempt('d2'), whole('second')]);
+    run.say([attempt('d2', 2), whole('second')]);
     expect(await call.body).toBe('second');
-    expect(call.lost).toEqual([]);
+    expect(call.lost).toMatchObject([{ attemptId: 'req_1.0.1', dispatcher: 'd1', number: 1, target: 'gpt-5@a' }]);
   });
 
   it('goes to another when its dispatcher says nothing, which is asked before it gets more', async () => {

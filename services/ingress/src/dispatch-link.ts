@@ -11,8 +11,10 @@ export interface Linked {
   frame(frame: Frame): void;
   /** No dispatcher is there at all. */
   nobody(): void;
-  /** The dispatcher that has the call died or froze. */
+  /** The dispatcher that has the call froze, or it is not known whether it lives. */
   lost(): void;
+  /** The dispatcher that has the call died. */
+  died(dispatcher: string): void;
   /** A dispatcher died, and it is not known who has the call. */
   suspected(): void;
 }
@@ -147,18 +149,24 @@ export class DispatchLink implements OnApplicationBootstrap, OnApplicationShutdo
     this.pinging.delete(dispatcher);
     if (state === 'alive') return this.fleet.trust(dispatcher);
     this.fleet.suspect(dispatcher);
-    this.lose((entry) => entry.dispatcher === dispatcher);
+    this.lose(
+      (entry) => entry.dispatcher === dispatcher,
+      (call) => call.lost(),
+    );
   }
 
   private gone(link: DispatcherLink): void {
     this.fleet.remove(link);
     for (const { call, dispatcher } of this.entries.values()) if (dispatcher === undefined) call.suspected();
     // It may be connected anew already: what was handed over there goes on.
-    this.lose((entry) => (entry.link ? entry.link === link : entry.dispatcher === link.dispatcher));
+    this.lose(
+      (entry) => (entry.link ? entry.link === link : entry.dispatcher === link.dispatcher),
+      (call) => call.died(link.dispatcher),
+    );
   }
 
-  private lose(isLost: (entry: Entry) => boolean): void {
-    for (const { call } of [...this.entries.values()].filter(isLost)) call.lost();
+  private lose(isLost: (entry: Entry) => boolean, tell: (call: Linked) => void): void {
+    for (const { call } of [...this.entries.values()].filter(isLost)) tell(call);
   }
 }
 
