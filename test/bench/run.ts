@@ -15,7 +15,7 @@ import { startSystems, type Systems } from './systems.js';
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 /** Compiles the hot paths of whatever is measured later; its results are thrown away. */
-const FIRST_RUN: Durations = { seconds: 3.5, warmUpSeconds: 0.5 };
+const FIRST_RUN: Durations = { seconds: 10, warmUpSeconds: 0.5 };
 
 async function bench(options: BenchOptions): Promise<void> {
   assertReadable();

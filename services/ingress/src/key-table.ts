@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { watchRevision } from '#libs/bus';
 import type { ApiKey, Principal, Revision } from '#libs/contracts';
@@ -44,10 +44,9 @@ export class KeyTable implements OnModuleInit {
     return { principal: { tenant, team, agent, key: id }, key };
   }
 
+  /** By its digest: what the time of a look-up tells of a digest brings nobody nearer to a key. */
   private find(secret: string): ApiKey | undefined {
-    const digest = hash('sha256', secret, 'hex');
-    const key = this.keys.get(digest);
-    return key && timingSafeEqual(Buffer.from(key.sha256), Buffer.from(digest)) ? key : undefined;
+    return this.keys.get(hash('sha256', secret, 'hex'));
   }
 }
 
