@@ -27,8 +27,11 @@ function pick(given: GivenEnvironment, wanted: (name: string) => boolean): Envir
 /** Bodies are buffers outside the heap, yet they make the collector run: a heap that may grow runs it far less often. */
 const NODE_FLAGS = ['--enable-source-maps', '--disable-warning=ExperimentalWarning', '--heap-growing-percent=400'];
 
-/** Node's own code in pages of 2 MB, where the system has them: a process that calls wake for a moment finds it sooner. */
-const HOT_FLAGS = ['--use-largepages=silent'];
+/**
+ * For those that every call wakes for a moment: Node's own code in pages of 2 MB, where the system has them, is sooner
+ * at hand, and what was compiled is not thrown away when nobody calls for a while.
+ */
+const HOT_FLAGS = ['--use-largepages=silent', '--no-flush-bytecode'];
 const HOT = ['ingress', 'dispatch'];
 
 function node(name: string, script: string, env: Environment, flags: readonly string[] = []): ProcessSpec {

@@ -23,7 +23,7 @@ export interface LinkEvents {
 }
 
 /** What can wait travels together, this often: each frame on its own costs a write and wakes who reads it. */
-const GATHER_MS = 8;
+const GATHER_MS = 10;
 /** More than this is written piece by piece: joining it would cost more than it saves. */
 const JOIN_BELOW = 64 * 1024;
 const CONNECT_WITHIN_MS = 500;

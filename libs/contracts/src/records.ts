@@ -22,23 +22,23 @@ export interface AttemptRecord {
   readonly provider: string;
   /** What was asked for on the wire, and what the provider said it served. */
   readonly requestedVersion: string;
-  readonly servedVersion?: string;
+  readonly servedVersion?: string | undefined;
   readonly outcome: 'ok' | 'failed' | 'cancelled';
-  readonly fault?: FaultClass;
+  readonly fault?: FaultClass | undefined;
   /** The provider's HTTP status, where one came. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly usage: Usage;
   /** The provider did not get to count: `usage` is our estimate of what it read and wrote. */
-  readonly usageEstimated?: boolean;
+  readonly usageEstimated?: boolean | undefined;
   readonly costMicros: number;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;
   /** Milliseconds to the provider's first content token (streams only), and to the end. */
-  readonly firstTokenMs?: number;
+  readonly firstTokenMs?: number | undefined;
   readonly durationMs: number;
   readonly revision: number;
   readonly dispatcher: string;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 export type CompletionOutcome = 'ok' | 'failed' | 'cancelled' | 'interrupted';
@@ -58,7 +58,7 @@ export interface CompletionRecord {
   readonly errorCode?: ErrorCode;
   /** The target that answered; absent where none did. */
   readonly model?: string;
-  readonly servedVersion?: string;
+  readonly servedVersion?: string | undefined;
   readonly channel?: string;
   readonly attempts: number;
   /** How often another target went on with the answer; absent where none did. */
@@ -67,15 +67,15 @@ export interface CompletionRecord {
   readonly substitutionReason?: string;
   /** The winning attempt's; wasted attempts are in their own rows. */
   readonly usage: Usage;
-  readonly usageEstimated?: boolean;
+  readonly usageEstimated?: boolean | undefined;
   readonly costMicros: number;
   readonly startedAt: number;
-  readonly firstByteMs?: number;
+  readonly firstByteMs?: number | undefined;
   readonly durationMs: number;
   /** Bytes of the answer given to the caller. */
   readonly deliveredBytes: number;
   readonly revision: number;
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 export type LedgerRecord = AttemptRecord | CompletionRecord;

@@ -68,7 +68,6 @@ function recordOf(call: Call, { start, resolved, traceparent }: Begun, result: A
   const { usage, estimated } = settledUsage(result, () =>
     estimatePromptTokens({ bytes: call.body, fields: request.fields }),
   );
-  const servedVersion = result.report?.servedVersion;
   return {
     kind: 'attempt',
     v: 1,
@@ -77,16 +76,16 @@ function recordOf(call: Call, { start, resolved, traceparent }: Begun, result: A
     principal: request.principal,
     route: request.plan.route,
     pinnedModel: request.plan.model,
-    ...(servedVersion === undefined ? {} : { servedVersion }),
+    servedVersion: result.report?.servedVersion,
     outcome: result.outcome,
-    ...(result.fault === undefined ? {} : { fault: result.fault }),
-    ...(result.status === undefined ? {} : { status: result.status }),
+    fault: result.fault,
+    status: result.status,
     usage,
-    ...(estimated ? { usageEstimated: true } : {}),
+    usageEstimated: estimated || undefined,
     costMicros: costMicros(usage, resolved.target.price),
-    ...(result.firstTokenMs === undefined ? {} : { firstTokenMs: Math.round(result.firstTokenMs) }),
+    firstTokenMs: result.firstTokenMs === undefined ? undefined : Math.round(result.firstTokenMs),
     durationMs: Math.round(result.durationMs),
     revision: request.plan.revision,
-    ...(traceparent === undefined ? {} : { traceparent }),
+    traceparent,
   };
 }

@@ -101,7 +101,7 @@ function lostRecordOf({ arrival, plan }: Decided, attempt: AttemptStart): Attemp
     costMicros: 0,
     durationMs: Math.max(0, systemClock.now() - attempt.startedAt),
     revision: plan.revision,
-    ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+    traceparent: span.traceparent,
   };
 }
 
@@ -120,10 +120,10 @@ function completionOf({ arrival, plan }: Decided, end: SessionEnd): CompletionRe
     ...summary,
     status: end.status,
     startedAt,
-    ...(end.firstByteMs === undefined ? {} : { firstByteMs: end.firstByteMs }),
+    firstByteMs: end.firstByteMs,
     durationMs: Math.round(systemClock.monotonic() - startedMonotonic),
     deliveredBytes: end.deliveredBytes,
     revision: plan.revision,
-    ...(span.traceparent === undefined ? {} : { traceparent: span.traceparent }),
+    traceparent: span.traceparent,
   };
 }
