@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startRoutedGateway, type RoutedGateway } from './routed-gateway.fixture.js';
 
 const MEBIBYTE = 1024 * 1024;
-/** About 45 MB as a stream; the system's own buffers on its way hold up to 25 MB of it, as they grow. */
-const TOKENS = 150_000;
+/** About 54 MB as a stream; the system's own buffers on its way hold up to 25 MB of it, as they grow. */
+const TOKENS = 180_000;
 /** A silence that the caller makes must not pass for the provider's, which needs a while to compose all that. */
 const deadlines = { firstToken: 20_000, interToken: 1000, attempt: 120_000, total: 120_000 };
 const sha256 = (bytes: Buffer = Buffer.alloc(0)): string => createHash('sha256').update(bytes).digest('hex');
@@ -57,7 +57,7 @@ describe('a caller that reads slowly', () => {
     const response = await stream();
     response.pause();
     const tokens = await untilProviderWaits();
-    expect(tokens).toBeLessThan(TOKENS * 0.8);
+    expect(tokens).toBeLessThan(TOKENS / 2);
     let most = growth();
     const hash = createHash('sha256');
     const chunks: AsyncIterable<Buffer> = response;

@@ -229,7 +229,9 @@ export class CallSession implements Linked {
     const served =
       outcome === 'interrupted' && this.begun ? { model: this.begun.model, channel: this.begun.channel } : {};
     const code = error ? { errorCode: error.code } : {};
-    return { outcome, attempts: this.attempts, ...served, providerMs: 0, usage: noUsage, costMicros: 0, ...code };
+    // Where nobody succeeded it, an unheard attempt has no record, and is not counted.
+    const attempts = this.attempts - this.unheard.length;
+    return { outcome, attempts, ...served, providerMs: 0, usage: noUsage, costMicros: 0, ...code };
   }
 
   private get current(): { readonly requestId: string; readonly epoch: number } {

@@ -54,6 +54,16 @@ describe('a call that is handed over directly', () => {
     expect(call.lost).toMatchObject([{ attemptId: 'req_1.0.1', dispatcher: 'd1', number: 1, target: 'gpt-5@a' }]);
   });
 
+  it('counts no attempt that it cannot record, where its dispatcher died before its first word and was the last', async () => {
+    const last = await linkedDispatcher('d1');
+    const call = await ingress.call();
+    await last.runs.next();
+    await last.die();
+    expect((await call.head).statusCode).toBe(503);
+    expect(await call.ended).toMatchObject({ summary: { outcome: 'failed', attempts: 0 } });
+    expect(call.lost).toEqual([]);
+  });
+
   it('goes to another when its dispatcher says nothing, which is asked before it gets more', async () => {
     const mute = await linkedDispatcher('d1');
     const call = await ingress.call();
