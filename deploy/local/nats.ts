@@ -36,7 +36,8 @@ export async function ownNats(home: ServerHome, options = { jetstream: true }): 
       name: 'nats',
       command: home.environment['NATS_SERVER_BIN'] || 'nats-server',
       args: ['--config', file],
-      env: serverEnvironment(home.environment),
+      // It carries little, and one thread does not look for work that others might have.
+      env: { ...serverEnvironment(home.environment), GOMAXPROCS: '1' },
       readiness: { by: 'line', text: 'Server is ready', verify: () => assertServerName(port, serverName) },
     },
   };

@@ -16,6 +16,8 @@ export async function ownRedis(home: ServerHome): Promise<OwnServer> {
     `dir ${JSON.stringify(home.directory)}`,
     'save ""',
     'appendonly no',
+    // What is to be tidied up is little, and every look at it wakes a process.
+    'hz 1',
   ];
   const file = join(home.directory, 'redis.conf');
   await mkdir(home.directory, { recursive: true, mode: 0o700 });

@@ -11,9 +11,18 @@ export interface Consumption {
   stop(): Promise<void>;
 }
 
-const BATCH = 256;
 const RETRY_MS = 1000;
-const WAIT_MS = 1000;
+
+interface Pull {
+  readonly max_messages: number;
+  /** Milliseconds. */
+  readonly expires: number;
+}
+
+/** As many messages as come in time: a batch costs one acknowledged write, however many they are. */
+const busy: Pull = { max_messages: 256, expires: 1000 };
+/** Where none came: the next one is worth a pull of its own, and asking all the time is not. */
+const quiet: Pull = { max_messages: 1, expires: 3000 };
 
 /** Feeds a durable pull consumer's messages to a handler, batch by batch, for as long as the process lives. */
 export async function consume(bus: Bus, spec: ConsumerSpec, handler: BatchHandler): Promise<Consumption> {
@@ -30,9 +39,11 @@ export async function consume(bus: Bus, spec: ConsumerSpec, handler: BatchHandle
 }
 
 async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSignal): Promise<void> {
+  let next = busy;
   while (!stopped.aborted) {
     try {
-      const batch = await take(consumer, stopped);
+      const batch = await take(consumer, next, stopped);
+      next = batch.length > 0 ? busy : quiet;
       if (batch.length > 0) await settle(batch, handler);
     } catch {
       // The broker is away: the client reconnects by itself, and what was not acked comes again.
@@ -41,12 +52,9 @@ async function pull(consumer: Consumer, handler: BatchHandler, stopped: AbortSig
   }
 }
 
-/**
- * As many messages as come in time: a batch costs one acknowledged write, however many they are. While the broker is
- * away time stands still: only stopping ends the wait then.
- */
-async function take(consumer: Consumer, stopped: AbortSignal): Promise<readonly JsMsg[]> {
-  const messages = await consumer.fetch({ max_messages: BATCH, expires: WAIT_MS });
+/** While the broker is away time stands still: only stopping ends the wait then. */
+async function take(consumer: Consumer, wanted: Pull, stopped: AbortSignal): Promise<readonly JsMsg[]> {
+  const messages = await consumer.fetch(wanted);
   const end = (): void => messages.stop();
   stopped.addEventListener('abort', end, { once: true });
   const taken: JsMsg[] = [];

@@ -86,14 +86,24 @@ class Contender {
 
   /** The entry's revision; `undefined` where another has the lease. */
   private async write(): Promise<number | undefined> {
-    const { name, holder } = this.options;
     this.kv ??= await this.bucket();
-    const entry = await this.kv.get(name);
+    // A holder knows what stands there, and need not ask; where it is mistaken, it is refused.
+    const renewed = this.held ? await this.put(this.kv, this.revision ?? 0) : undefined;
+    return renewed ?? this.take(this.kv);
+  }
+
+  private async take(kv: KV): Promise<number | undefined> {
+    const { name, holder } = this.options;
+    const entry = await kv.get(name);
     if (entry?.operation === 'PUT' && entry.string() !== holder) return undefined;
-    const known = entry?.revision ?? 0;
-    // Who writes upon another's writing is refused: of two that come at once, one has it.
+    return this.put(kv, entry?.revision ?? 0);
+  }
+
+  /** Who writes upon another's writing is refused: of two that come at once, one has it. */
+  private async put(kv: KV, previousSeq: number): Promise<number | undefined> {
+    const { name, holder } = this.options;
     try {
-      return await this.kv.put(name, holder, { previousSeq: known });
+      return await kv.put(name, holder, { previousSeq });
     } catch (error) {
       if (isRefused(error)) return undefined;
       throw error;

@@ -57,24 +57,24 @@ interface Judged {
 }
 
 function checkValue(name: string, field: Field, { rule, body }: Judged): void {
-  if (!rule.kinds.some((kind) => isOf(kind, field, body))) {
+  if (!rule.kinds.some((kind) => isOf(kind, field))) {
     const kinds = rule.kinds.filter((kind) => kind !== 'null').join(' or ');
     throw new GatewayError('invalid_type', `${name} must be of type ${kinds}, not ${field.kind}`, { field: name });
   }
   if (rule.nonEmpty && isEmpty(field, body)) {
     throw new GatewayError('invalid_value', `${name} must not be empty`, { field: name });
   }
-  if (field.kind === 'number') checkRange(name, Number(textOf(body, field)), rule);
+  if (field.number !== undefined) checkRange(name, field.number, rule);
 }
 
-function isOf(kind: JsonKind, field: Field, body: ReadableBody): boolean {
+function isOf(kind: JsonKind, field: Field): boolean {
   if (kind === 'any') return true;
-  if (kind === 'integer') return field.kind === 'number' && Number.isInteger(Number(textOf(body, field)));
-  return field.kind === kind;
+  return kind === 'integer' ? Number.isInteger(field.number) : field.kind === kind;
 }
 
 function isEmpty(field: Field, body: ReadableBody): boolean {
-  return /^(?:""|\[\s*\])$/.test(field.end - field.start < 64 ? textOf(body, field) : '-');
+  if (field.kind === 'string') return field.end - field.start === '""'.length;
+  return field.end - field.start < 64 && /^\[\s*\]$/.test(textOf(body, field));
 }
 
 function checkRange(name: string, value: number, { min = -Infinity, max = Infinity }: ParameterRule): void {

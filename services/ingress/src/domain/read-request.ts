@@ -38,6 +38,5 @@ function needsOf(body: ReadableBody): Capability[] {
 }
 
 function numberOf(body: ReadableBody, name: string): number {
-  const value = body.fields.get(name)?.kind === 'number' ? valueOf(body, name) : 0;
-  return typeof value === 'number' ? value : 0;
+  return body.fields.get(name)?.number ?? 0;
 }

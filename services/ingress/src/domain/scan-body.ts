@@ -10,6 +10,8 @@ export interface Field {
   /** Exclusive. */
   readonly end: number;
   readonly kind: JsonKind;
+  /** What a number says. */
+  readonly number: number | undefined;
 }
 
 export interface ScannedBody {
@@ -106,7 +108,7 @@ class Scanner {
       this.skipSpace();
       const start = this.at;
       const kind = this.value(depth + 1);
-      if (fields) this.note(fields, key, { start, end: this.at, kind });
+      if (fields) this.note(fields, key, this.field(start, kind));
       if (kind === 'string' && this.isType(key)) this.noteType(start);
     } while (this.continues(CLOSE_BRACE));
   }
@@ -155,6 +157,12 @@ class Scanner {
       throw new GatewayError('duplicate_field', `${name} stands twice in the body; send it once`, { field: name });
     }
     fields.set(name, field);
+  }
+
+  private field(start: number, kind: JsonKind): Field {
+    const end = this.at;
+    const number = kind === 'number' ? Number(this.text.toString('latin1', start, end)) : undefined;
+    return { start, end, kind, number };
   }
 
   private isType([start, end]: readonly [number, number]): boolean {
