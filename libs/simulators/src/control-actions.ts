@@ -23,10 +23,11 @@ export const controlActions: ReadonlyMap<string, Action> = new Map(
   Object.entries<Action>({
     'GET /health': ({ channels }) => ({ status: 'ok', channels }),
     'GET /faults': ({ board }) => ({ faults: board.list() }),
-    'PUT /faults': ({ board, channels }, _query, body) => {
+    'PUT /faults': ({ board, channels, clock }, _query, body) => {
       // All are checked before one is set: faults that belong together begin together, or not at all.
       const faults = (Array.isArray(body) ? body : [body]).map((fault: unknown) => parseFault(fault, channels));
-      for (const fault of faults) board.set(fault);
+      const now = clock.now();
+      for (const fault of faults) board.set(fault, now);
       return { faults: board.list() };
     },
     'DELETE /faults': ({ board }, query) => {

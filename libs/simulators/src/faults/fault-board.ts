@@ -34,10 +34,10 @@ export class FaultBoard {
     private readonly defaultSeed: number,
   ) {}
 
-  set(definition: FaultDefinition): ActiveFault {
+  /** @param startedAt epoch milliseconds: faults that are set together begin together */
+  set(definition: FaultDefinition, startedAt = this.clock.now()): ActiveFault {
     const { channel, kind, model, percent = 100, seed = this.defaultSeed, credential } = definition;
     const id = definition.id ?? [channel, kind, ...(model === undefined ? [] : [model])].join(':');
-    const startedAt = this.clock.now();
     const endsAt = endOf(definition, startedAt);
     const fault = {
       ...definition,
