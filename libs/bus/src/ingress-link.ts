@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import type { Frame, ReturnAddress } from '#libs/contracts';
-import { systemClock } from '#libs/kernel';
 import { frameParts } from './frame-codec.js';
 import { encodeJson } from './json.js';
 import { drainRecord, readLinkRecord, type LinkHello } from './link-record.js';
@@ -22,8 +21,6 @@ export interface LinkEvents {
   readonly ended: (reached: boolean) => void;
 }
 
-/** What can wait travels together, this often: each frame on its own costs a write and wakes who reads it. */
-const GATHER_MS = 10;
 /** More than this is written piece by piece: joining it would cost more than it saves. */
 const JOIN_BELOW = 64 * 1024;
 const CONNECT_WITHIN_MS = 500;
@@ -33,7 +30,6 @@ const DRAINED_WITHIN_MS = 500;
 export class IngressLink {
   private readonly socket: Socket;
   private readonly drained = Promise.withResolvers<void>();
-  private timer: NodeJS.Timeout | undefined;
   private leaving = false;
   private draining = false;
   /** Frames until the connection stands. */
@@ -41,7 +37,6 @@ export class IngressLink {
   /** Records for the next write. */
   private records: Buffer[] = [];
   private bytes = 0;
-  private leftAt = -Infinity;
 
   constructor(
     { host, port }: ReturnAddress,
@@ -122,16 +117,7 @@ export class IngressLink {
     const record = encodeRecord([name, ...frameParts(frame)]);
     this.records.push(record);
     this.bytes += record.byteLength;
-    const waitMs = this.patience(frame);
-    if (waitMs <= 0) this.leaveSoon();
-    else this.timer ??= setTimeout(this.flush, waitMs);
-  }
-
-  private patience({ type }: Frame): number {
-    // Nobody waits for the news of an attempt: it is for the ledger, should this process die.
-    if (type === 'attempt') return GATHER_MS;
-    // A stream's bytes wait only where others have just left.
-    return type === 'data' ? this.leftAt + GATHER_MS - systemClock.monotonic() : 0;
+    this.leaveSoon();
   }
 
   /** What is said within this turn still comes along. */
@@ -142,12 +128,9 @@ export class IngressLink {
   }
 
   private readonly flush = (): void => {
-    clearTimeout(this.timer);
-    this.timer = undefined;
     this.leaving = false;
     const { records } = this;
     if (records.length === 0) return;
-    this.leftAt = systemClock.monotonic();
     const joined = this.bytes <= JOIN_BELOW;
     this.records = [];
     this.bytes = 0;

@@ -8,6 +8,7 @@ import { newCall } from './call.js';
 import { CallRunner } from './call-runner.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
 import { ReplyChannel } from './reply-channel.js';
+import { FramePace } from './frame-pace.js';
 
 interface Running {
   readonly reply: ReplyChannel;
@@ -21,6 +22,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly running = new Map<string, Running>();
   private readonly limit = loadEnvironment(DispatchEnvironment).BREAKWATER_DISPATCH_IN_FLIGHT;
   private readonly log = logger('dispatch');
+  private readonly pace = new FramePace(() => this.running.size, systemClock);
   private server: RunServer | undefined;
 
   constructor(
@@ -48,7 +50,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     // Handed over again because this process was too slow to say anything: the earlier hand-over is nobody's now.
     this.running.get(keyOf({ ...incoming.request, epoch: incoming.request.epoch - 1 }))?.cancel.abort();
     const cancel = new AbortController();
-    const reply = new ReplyChannel(incoming.send);
+    const reply = new ReplyChannel(incoming.send, this.pace);
     const done = this.run(incoming, reply, cancel.signal).finally(() => this.running.delete(key));
     this.running.set(key, { reply, cancel, done });
   }
