@@ -20,7 +20,7 @@ export const usage = `Usage: npm run bench -- [options]
 
   --seconds N    how long each measurement takes (default 3)
   --warm-up N    seconds of load before each measurement (default 0.5)
-  --rounds N     how often everything is measured; the medians count (default 3)
+  --rounds N     how often everything is measured; the medians count (default 5)
   --rate N       calls a second, in every cell (default: each cell's own)
   --gap MS       time between two chunks of a stream (default 5)
   --only CELL    measure this cell only; may be given several times: ${cells.map((cell) => cell.id).join(', ')}
@@ -41,7 +41,7 @@ export function parseBenchOptions(args: readonly string[], current: string): Ben
     cells: chosen(flags.only ?? []).map((cell) => ({ ...cell, rate: rate ?? cell.rate })),
     seconds: numberOf('--seconds', flags.seconds, 3),
     warmUpSeconds: numberOf('--warm-up', flags['warm-up'], 0.5),
-    rounds: Math.ceil(numberOf('--rounds', flags.rounds, 3)),
+    rounds: Math.ceil(numberOf('--rounds', flags.rounds, 5)),
     gapMs: numberOf('--gap', flags.gap, 5),
     jsonFile: flags.json === undefined ? undefined : resolve(current, flags.json),
   };
