@@ -1,6 +1,7 @@
 export { concealing } from './concealing.js';
 export { estimatePromptTokens, estimateTokens } from './estimate-tokens.js';
 export { isFilled } from './filled.js';
+export { joinBytes } from './join-bytes.js';
 export { readLimits } from './limits.js';
 export { providers, type ProviderDefinition } from './providers.js';
 export { readProviderError, type ErrorResponse, type ProviderError } from './read-error.js';

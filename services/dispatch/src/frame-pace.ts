@@ -23,18 +23,16 @@ export class FramePace {
     this.news = new Gathering(clock);
   }
 
-  /** Has a stream's bytes released a little later; false where no other call is to be waited for. */
-  gatherTokens(release: Release): boolean {
+  /** Has a stream's bytes released a little later; at once where no other call is to be waited for. */
+  gatherTokens(release: Release): void {
     const patienceMs = Math.min(MOST_MS, MS_PER_CALL * (this.underWay() - 1));
-    if (patienceMs <= 0) return false;
-    this.tokens.add(release, patienceMs);
-    return true;
+    if (patienceMs <= 0) release();
+    else this.tokens.add(release, patienceMs);
   }
 
-  /** The same for the news of an attempt; false where it is to be told at once. */
-  gatherNews(release: Release): boolean {
+  /** Has the news of an attempt told a little later. */
+  gatherNews(release: Release): void {
     this.news.add(release, NEWS_MS);
-    return true;
   }
 
   /** Something leaves that cannot wait: what has waited for half of its time already goes with it. */

@@ -26,7 +26,7 @@ function attempt(number: number): AttemptStart {
 function gathering() {
   const frames: Frame[] = [];
   let waiting: (() => void)[] = [];
-  const gather = (release: () => void): boolean => waiting.push(release) > 0;
+  const gather = (release: () => void): void => void waiting.push(release);
   const leave = (): void => {
     const released = waiting;
     waiting = [];

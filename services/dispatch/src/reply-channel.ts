@@ -1,4 +1,5 @@
 import type { AnswerHead, AttemptStart, Frame, RunSummary } from '#libs/contracts';
+import { joinBytes } from '#libs/providers';
 import type { FramePace } from './frame-pace.js';
 
 /** Bytes under way to a caller before the provider is asked to wait. */
@@ -11,7 +12,11 @@ const ENOUGH = 16 * 1024;
 type Unnumbered = Frame extends infer Each ? (Each extends Frame ? Omit<Each, 'seq'> : never) : never;
 type Pace = Pick<FramePace, 'gatherTokens' | 'gatherNews' | 'leaving'>;
 
-const atOnce: Pace = { gatherTokens: () => false, gatherNews: () => false, leaving: () => undefined };
+const atOnce: Pace = {
+  gatherTokens: (release) => release(),
+  gatherNews: (release) => release(),
+  leaving: () => undefined,
+};
 
 /**
  * The numbered frames of one call back to the ingress that asked, with credit-based flow control. A head, the first
@@ -36,7 +41,7 @@ export class ReplyChannel {
   attempt(attempt: AttemptStart): void {
     const isWaiting = this.news !== undefined;
     this.news = attempt;
-    if (!isWaiting && !this.pace.gatherNews(this.tell)) this.tell();
+    if (!isWaiting) this.pace.gatherNews(this.tell);
   }
 
   head(head: AnswerHead): void {
@@ -49,7 +54,8 @@ export class ReplyChannel {
     this.outstanding += bytes.byteLength;
     this.held.push(bytes);
     this.heldBytes += bytes.byteLength;
-    if (this.mayLeave()) this.release();
+    if (!this.hasBegun || this.heldBytes >= ENOUGH) this.release();
+    else if (this.held.length === 1) this.pace.gatherTokens(this.release);
     return this.outstanding < WINDOW;
   }
 
@@ -76,11 +82,6 @@ export class ReplyChannel {
     this.end(summary);
   }
 
-  private mayLeave(): boolean {
-    if (!this.hasBegun || this.heldBytes >= ENOUGH) return true;
-    return this.held.length === 1 && !this.pace.gatherTokens(this.release);
-  }
-
   private readonly tell = (): void => {
     const attempt = this.news;
     this.news = undefined;
@@ -88,9 +89,8 @@ export class ReplyChannel {
   };
 
   private readonly release = (): void => {
-    const [first, ...others] = this.held;
-    if (!first) return;
-    const bytes = others.length === 0 ? first : Buffer.concat(this.held);
+    if (this.held.length === 0) return;
+    const bytes = joinBytes(this.held);
     this.hasBegun = true;
     this.held = [];
     this.heldBytes = 0;

@@ -7,8 +7,8 @@ import { breakwater, startSpan } from '#libs/telemetry';
 import { newCall } from './call.js';
 import { CallRunner } from './call-runner.js';
 import { DispatchEnvironment } from './dispatch.environment.js';
-import { ReplyChannel } from './reply-channel.js';
 import { FramePace } from './frame-pace.js';
+import { ReplyChannel } from './reply-channel.js';
 
 interface Running {
   readonly reply: ReplyChannel;
