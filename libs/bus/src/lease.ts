@@ -43,8 +43,8 @@ export async function contend(bus: Bus, options: LeaseOptions): Promise<Lease> {
 /** The broker forgets an entry that is not renewed: whoever then writes it first has the lease. */
 class Contender {
   private kv: KV | undefined;
-  private revision: number | undefined;
-  private heldUntil = 0;
+  /** The entry's revision, and until when it is ours by our own clock. */
+  private lease: { readonly revision: number; readonly until: number } | undefined;
   private told = false;
 
   constructor(
@@ -53,7 +53,7 @@ class Contender {
   ) {}
 
   get held(): boolean {
-    return systemClock.monotonic() < this.heldUntil;
+    return this.lease !== undefined && systemClock.monotonic() < this.lease.until;
   }
 
   async run(stopped: AbortSignal): Promise<void> {
@@ -68,8 +68,8 @@ class Contender {
     // Counted from before it was asked for: the broker's own count begins later.
     const askedAt = systemClock.monotonic();
     try {
-      this.revision = await this.write();
-      this.heldUntil = this.revision === undefined ? 0 : askedAt + this.options.ttlMs * 0.8;
+      const revision = await this.write();
+      this.lease = revision === undefined ? undefined : { revision, until: askedAt + this.options.ttlMs * 0.8 };
     } catch {
       // Nothing is known now: what was held is held until its time is up.
       this.kv = undefined;
@@ -79,8 +79,10 @@ class Contender {
 
   async giveBack(): Promise<void> {
     const { name } = this.options;
-    if (this.held) await this.kv?.delete(name, { previousSeq: this.revision ?? 0 }).catch(() => undefined);
-    this.heldUntil = 0;
+    if (this.lease && this.held) {
+      await this.kv?.delete(name, { previousSeq: this.lease.revision }).catch(() => undefined);
+    }
+    this.lease = undefined;
     this.tell(false);
   }
 
@@ -88,7 +90,7 @@ class Contender {
   private async write(): Promise<number | undefined> {
     this.kv ??= await this.bucket();
     // A holder knows what stands there, and need not ask; where it is mistaken, it is refused.
-    const renewed = this.held ? await this.put(this.kv, this.revision ?? 0) : undefined;
+    const renewed = this.lease && this.held ? await this.put(this.kv, this.lease.revision) : undefined;
     return renewed ?? this.take(this.kv);
   }
 

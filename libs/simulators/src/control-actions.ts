@@ -23,11 +23,9 @@ export const controlActions: ReadonlyMap<string, Action> = new Map(
   Object.entries<Action>({
     'GET /health': ({ channels }) => ({ status: 'ok', channels }),
     'GET /faults': ({ board }) => ({ faults: board.list() }),
-    'PUT /faults': ({ board, channels, clock }, _query, body) => {
+    'PUT /faults': ({ board, channels }, _query, body) => {
       // All are checked before one is set: faults that belong together begin together, or not at all.
-      const faults = (Array.isArray(body) ? body : [body]).map((fault: unknown) => parseFault(fault, channels));
-      const now = clock.now();
-      for (const fault of faults) board.set(fault, now);
+      board.setTogether((Array.isArray(body) ? body : [body]).map((fault: unknown) => parseFault(fault, channels)));
       return { faults: board.list() };
     },
     'DELETE /faults': ({ board }, query) => {
@@ -56,7 +54,8 @@ export const controlActions: ReadonlyMap<string, Action> = new Map(
     'GET /status': ({ status }) => ({ status: status.list() }),
     'PUT /status': ({ status, channels, clock }, _query, body) => {
       const published = (Array.isArray(body) ? body : [body]).map((one: unknown) => statusFrom(one, channels));
-      for (const { channel, said } of published) status.set(channel, said, clock.now());
+      const now = clock.now();
+      for (const { channel, said } of published) status.set(channel, said, now);
       return { status: status.list() };
     },
   }),

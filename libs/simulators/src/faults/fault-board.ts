@@ -34,24 +34,14 @@ export class FaultBoard {
     private readonly defaultSeed: number,
   ) {}
 
-  /** @param startedAt epoch milliseconds: faults that are set together begin together */
-  set(definition: FaultDefinition, startedAt = this.clock.now()): ActiveFault {
-    const { channel, kind, model, percent = 100, seed = this.defaultSeed, credential } = definition;
-    const id = definition.id ?? [channel, kind, ...(model === undefined ? [] : [model])].join(':');
-    const endsAt = endOf(definition, startedAt);
-    const fault = {
-      ...definition,
-      ...(credential === undefined ? {} : { credential: credentialDigest(credential) }),
-      ...(endsAt === undefined ? {} : { endsAt }),
-      id,
-      percent,
-      startedAt,
-      matched: 0,
-      struck: 0,
-    };
-    const trigger = faultKinds[kind].trigger?.(definition) ?? always;
-    this.entries.set(id, { fault, seed, random: seededRandom(seed), trigger });
-    return fault;
+  set(definition: FaultDefinition): ActiveFault {
+    return this.begin(definition, this.clock.now());
+  }
+
+  /** They begin at one moment, and so end at one. */
+  setTogether(definitions: readonly FaultDefinition[]): void {
+    const now = this.clock.now();
+    for (const definition of definitions) this.begin(definition, now);
   }
 
   /** Without a scope all go; a channel's faults do not include those of `*`. Returns how many went. */
@@ -79,6 +69,25 @@ export class FaultBoard {
     const strikes = matching.flatMap(({ id }) => this.draw(id, call, now));
     const limits = strikes.findLast((strike) => strike.limits !== undefined)?.limits;
     return { faults: strikes.flatMap(({ faults }) => faults), ...(limits === undefined ? {} : { limits }) };
+  }
+
+  private begin(definition: FaultDefinition, startedAt: number): ActiveFault {
+    const { channel, kind, model, percent = 100, seed = this.defaultSeed, credential } = definition;
+    const id = definition.id ?? [channel, kind, ...(model === undefined ? [] : [model])].join(':');
+    const endsAt = endOf(definition, startedAt);
+    const fault = {
+      ...definition,
+      ...(credential === undefined ? {} : { credential: credentialDigest(credential) }),
+      ...(endsAt === undefined ? {} : { endsAt }),
+      id,
+      percent,
+      startedAt,
+      matched: 0,
+      struck: 0,
+    };
+    const trigger = faultKinds[kind].trigger?.(definition) ?? always;
+    this.entries.set(id, { fault, seed, random: seededRandom(seed), trigger });
+    return fault;
   }
 
   private draw(id: string, call: FaultSubject, now: number): readonly Strike[] {
