@@ -25,10 +25,12 @@ beforeEach(async () => {
   gone = new Inbox();
   links = new Inbox();
   runs = new Inbox();
+  // What a test's connections still say when they end is not the next test's.
+  const [ofFrames, ofGone] = [frames, gone];
   listener = await listenForFrames('127.0.0.1', {
-    frame: (token, frame) => frames.take({ token, frame }),
+    frame: (token, frame) => ofFrames.take({ token, frame }),
     linked: links.take,
-    gone: ({ dispatcher: name }) => gone.take(name),
+    gone: ({ dispatcher: name }) => ofGone.take(name),
   });
   dispatcher = new IngressLinks('d1', (run, send) => runs.take({ ...run, send }));
 });
@@ -68,6 +70,25 @@ describe('a direct way for frames', () => {
     listener.close();
     expect(await send('call', 0, address)).toBe('roundabout');
     expect(await send('call', 1, address)).toBe('roundabout');
+  });
+
+  it('is the shorter one for who is on the same host', async () => {
+    const nobodys = 1;
+    expect(await send('call', 0, { ...listener.address, port: nobodys })).toBe('direct');
+  });
+
+  it('is the longer one where the shorter one leads nowhere', async () => {
+    const address = { ...listener.address, local: '\0of-another-host' };
+    expect(await send('call', 0, address)).toBe('direct');
+    expect(await send('call', 1, address)).toBe('direct');
+    expect(links.items).toHaveLength(1);
+  });
+
+  it('is not looked for any more by one that closes', async () => {
+    const lost = send('call', 0, { ...listener.address, local: '\0of-another-host' });
+    dispatcher.close();
+    expect(await lost).toBe('roundabout');
+    expect(links.items).toEqual([]);
   });
 
   it('hears nobody who does not know the secret', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type ListenOptions, type Server, type Socket } from 'node:net';
 import type { Frame, ReturnAddress, RunRequest } from '#libs/contracts';
 import { decodeFrame } from './frame-codec.js';
 import { decodeJson } from './json.js';
@@ -41,22 +41,34 @@ const JOIN_BELOW = 16 * 1024;
 export async function listenForFrames(host: string, events: FrameEvents): Promise<FrameListener> {
   const secret = randomBytes(16).toString('hex');
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const take = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     receive(socket, secret, events);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, host, resolve);
-  });
+  };
+  const [server, neighbours] = [createServer({ noDelay: true }, take), createServer(take)];
+  await listening(server, { host, port: 0 });
+  const local = `\0breakwater-${randomBytes(16).toString('hex')}`;
+  // Where the system has no such sockets, there is only the long way.
+  const near = await listening(neighbours, { path: local }).then(
+    () => ({ local }),
+    () => ({}),
+  );
   return {
-    address: { host, port: portOf(server), secret },
+    address: { host, port: portOf(server), ...near, secret },
     close: () => {
       server.close();
+      neighbours.close();
       for (const socket of sockets) socket.destroy();
     },
   };
+}
+
+function listening(server: Server, at: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(at, resolve);
+  });
 }
 
 function portOf(server: Server): number {

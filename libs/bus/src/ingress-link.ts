@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Frame, ReturnAddress } from '#libs/contracts';
 import { frameParts } from './frame-codec.js';
 import { encodeJson } from './json.js';
@@ -28,7 +28,8 @@ const DRAINED_WITHIN_MS = 500;
 
 /** A dispatcher's connection to one ingress: runs come in, frames go out in order. */
 export class IngressLink {
-  private readonly socket: Socket;
+  private socket: Socket;
+  private closing = false;
   private readonly drained = Promise.withResolvers<void>();
   private leaving = false;
   private draining = false;
@@ -39,15 +40,12 @@ export class IngressLink {
   private bytes = 0;
 
   constructor(
-    { host, port }: ReturnAddress,
-    hello: LinkHello,
+    { host, port, local }: ReturnAddress,
+    private readonly hello: LinkHello,
     private readonly events: LinkEvents,
   ) {
-    this.socket = connect({ host, port, noDelay: true, timeout: CONNECT_WITHIN_MS });
-    this.socket.once('timeout', () => this.socket.destroy());
-    this.socket.once('error', () => this.socket.destroy());
-    this.socket.once('connect', () => this.opened(hello));
-    this.socket.once('close', () => this.closed());
+    // A socket of another host's, or of another container's, refuses at once.
+    this.socket = local ? this.dial({ path: local }, { host, port }) : this.dial({ host, port });
   }
 
   send(outgoing: OutgoingFrame): void {
@@ -66,16 +64,29 @@ export class IngressLink {
   }
 
   close(): void {
+    this.closing = true;
     this.flush();
     this.socket.end();
   }
 
-  private opened(hello: LinkHello): void {
+  private dial(way: NetConnectOpts, otherwise?: NetConnectOpts): Socket {
+    const socket = connect({ ...way, noDelay: true, timeout: CONNECT_WITHIN_MS });
+    socket.once('timeout', () => socket.destroy());
+    socket.once('error', () => socket.destroy());
+    socket.once('connect', () => this.opened());
+    socket.once('close', () => {
+      if (this.waiting && otherwise && !this.closing) this.socket = this.dial(otherwise);
+      else this.closed();
+    });
+    return socket;
+  }
+
+  private opened(): void {
     const waiting = this.waiting ?? [];
     this.waiting = undefined;
     this.socket.setTimeout(0);
     this.receive();
-    this.socket.write(encodeRecord([encodeJson(hello)]));
+    this.socket.write(encodeRecord([encodeJson(this.hello)]));
     if (this.draining) this.socket.write(drainRecord);
     for (const outgoing of waiting) this.write(outgoing);
   }

@@ -25,6 +25,8 @@ export type AttemptStart = Pick<
 export interface ReturnAddress {
   readonly host: string;
   readonly port: number;
+  /** The shorter way for who is on its host: a Unix socket's name in Linux's abstract namespace, which leaves no file. */
+  readonly local?: string;
   readonly secret: string;
 }
 
