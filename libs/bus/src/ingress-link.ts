@@ -29,7 +29,6 @@ const DRAINED_WITHIN_MS = 500;
 /** A dispatcher's connection to one ingress: runs come in, frames go out in order. */
 export class IngressLink {
   private socket: Socket;
-  private closing = false;
   private readonly drained = Promise.withResolvers<void>();
   private leaving = false;
   private draining = false;
@@ -64,7 +63,6 @@ export class IngressLink {
   }
 
   close(): void {
-    this.closing = true;
     this.flush();
     this.socket.end();
   }
@@ -75,7 +73,7 @@ export class IngressLink {
     socket.once('error', () => socket.destroy());
     socket.once('connect', () => this.opened());
     socket.once('close', () => {
-      if (this.waiting && otherwise && !this.closing) this.socket = this.dial(otherwise);
+      if (this.waiting && otherwise && !socket.writableEnded) this.socket = this.dial(otherwise);
       else this.closed();
     });
     return socket;
