@@ -1,5 +1,6 @@
 import { createInbox, RequestError, type Msg } from '@nats-io/transport-node';
 import type { Control, Frame, ReturnAddress, RunRequest } from '#libs/contracts';
+import { stoodStill, systemClock } from '#libs/kernel';
 import type { Bus } from './connection.js';
 import { decodeFrame } from './frame-codec.js';
 import { encodeJson } from './json.js';
@@ -15,6 +16,8 @@ export interface RunListener {
   readonly nobody: (token: string) => void;
 }
 
+type Pulse = 'alive' | 'gone' | 'silent';
+
 export interface RunClient {
   /** Hands a call to some dispatcher through the broker; the token has letters, digits and `-` only. */
   hand(token: string, request: RunRequest, body: Uint8Array): void;
@@ -22,7 +25,7 @@ export interface RunClient {
   /** Tells every dispatcher where it may connect to, again and again, and whoever comes at once. @returns stops it */
   announce(address: ReturnAddress): () => void;
   /** `gone`: not connected to the broker any more. `silent`: no answer in time, dead or frozen. */
-  ping(dispatcher: string, withinMs: number): Promise<'alive' | 'gone' | 'silent'>;
+  ping(dispatcher: string, withinMs: number): Promise<Pulse>;
 }
 
 const NO_RESPONDERS = 503;
@@ -31,7 +34,6 @@ const ANNOUNCE_EVERY_MS = 1000;
 /** One inbox for all calls of this process: a subscription a call would cost more than the call's own messages. */
 export function openRunClient(bus: Bus, listener: RunListener): RunClient {
   const inbox = createInbox();
-  const { nats } = bus;
   subscribe(bus, `${inbox}.*`, (message) => receive(message, inbox, listener));
   return {
     hand: (token, request, body) =>
@@ -48,14 +50,21 @@ export function openRunClient(bus: Bus, listener: RunListener): RunClient {
       };
     },
     ping: async (dispatcher, withinMs) => {
-      try {
-        await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });
-        return 'alive';
-      } catch (error) {
-        return error instanceof RequestError && error.isNoResponders() ? 'gone' : 'silent';
-      }
+      const dueAt = systemClock.monotonic() + withinMs;
+      const state = await ping(bus, dispatcher, withinMs);
+      // An answer could not come in meanwhile, and may not have been sent: whole machines are paused.
+      return state === 'silent' && stoodStill(dueAt) ? ping(bus, dispatcher, withinMs) : state;
     },
   };
+}
+
+async function ping({ nats }: Bus, dispatcher: string, withinMs: number): Promise<Pulse> {
+  try {
+    await nats.request(pingSubject(dispatcher), undefined, { timeout: withinMs });
+    return 'alive';
+  } catch (error) {
+    return error instanceof RequestError && error.isNoResponders() ? 'gone' : 'silent';
+  }
 }
 
 function receive(message: Msg, inbox: string, listener: RunListener): void {

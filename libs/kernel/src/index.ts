@@ -3,3 +3,4 @@ export { errorCatalogue, type ErrorCode } from './error-catalogue.js';
 export { GatewayError, type ErrorDescription } from './gateway-error.js';
 export { isJsonObject, parseJson, type JsonObject } from './json.js';
 export { seededRandom, systemRandom, type Random } from './random.js';
+export { stoodStill, Watchdog } from './watchdog.js';

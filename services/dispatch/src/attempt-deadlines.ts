@@ -1,5 +1,5 @@
 import type { Deadlines, FaultClass } from '#libs/contracts';
-import { systemClock } from '#libs/kernel';
+import { systemClock, Watchdog } from '#libs/kernel';
 
 export interface Limits {
   readonly deadlines: Deadlines;
@@ -8,11 +8,14 @@ export interface Limits {
   readonly stream: boolean;
 }
 
-/** Watches one attempt: connect, first content token, silence between tokens, and the attempt as a whole. */
+/**
+ * Watches one attempt: connect, first content token, silence between tokens, and the attempt as a whole. The last is
+ * the caller's own limit; the others judge the provider, which has no part in a standstill of this process.
+ */
 export class AttemptDeadlines {
   private phase: 'connect' | 'first-token' | 'tokens' = 'connect';
   private answering = false;
-  private timer: NodeJS.Timeout | undefined;
+  private silence: Watchdog;
   private whole: NodeJS.Timeout | undefined;
   private wholeLeft: number;
   private wholeSince = 0;
@@ -24,15 +27,15 @@ export class AttemptDeadlines {
     const { deadlines, remaining } = limits;
     this.wholeLeft = Math.max(0, Math.min(deadlines.attempt, remaining));
     this.startWhole();
-    this.timer = setTimeout(() => this.expired(), deadlines.connect);
+    this.silence = this.watch(deadlines.connect);
   }
 
   /** The connection stands and the request is being written. */
   sent(): void {
     this.phase = 'first-token';
-    clearTimeout(this.timer);
+    this.silence.stop();
     // An unstreamed answer comes all at once: only the attempt's own deadline can judge it.
-    if (this.limits.stream) this.timer = setTimeout(() => this.expired(), this.limits.deadlines.firstToken);
+    if (this.limits.stream) this.silence = this.watch(this.limits.deadlines.firstToken);
   }
 
   answered(): void {
@@ -40,13 +43,10 @@ export class AttemptDeadlines {
   }
 
   content(): void {
-    if (this.phase === 'tokens') {
-      this.timer?.refresh();
-      return;
-    }
+    if (this.phase === 'tokens') return this.silence.reset();
     this.phase = 'tokens';
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
+    this.silence.stop();
+    this.silence = this.watch(this.limits.deadlines.interToken);
   }
 
   /** A slow caller is no fault of the provider: the time it takes does not count. */
@@ -57,12 +57,16 @@ export class AttemptDeadlines {
 
   resume(): void {
     this.startWhole();
-    if (this.phase === 'tokens') this.timer = setTimeout(() => this.expired(), this.limits.deadlines.interToken);
+    if (this.phase === 'tokens') this.silence = this.watch(this.limits.deadlines.interToken);
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.silence.stop();
     clearTimeout(this.whole);
+  }
+
+  private watch(ms: number): Watchdog {
+    return new Watchdog(ms, () => this.expired());
   }
 
   private startWhole(): void {
