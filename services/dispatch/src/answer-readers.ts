@@ -42,6 +42,11 @@ const MAX_ERROR = 64 * 1024;
 const MAX_HELD = 1024 * 1024;
 const nothingYet: ReadProgress = { content: false, full: false };
 
+/** As it is written, in lower case: the case of a media type means nothing. */
+export function mediaType(headers: Headers): string {
+  return String(headers['content-type'] ?? '').toLowerCase();
+}
+
 function failedBy({ fault, detail }: AnswerFault): Verdict {
   return { outcome: 'failed', fault, message: detail };
 }
@@ -73,6 +78,29 @@ export class WholeReader implements AnswerReader {
   }
 }
 
+/** Reads a whole answer where a stream was asked for: only the error that it may hold is of use. */
+export class UnaskedReader implements AnswerReader {
+  readonly status = 200;
+  private readonly whole: WholeReader;
+
+  constructor(exchange: Exchange) {
+    this.whole = new WholeReader(exchange);
+  }
+
+  push(chunk: Buffer): ReadProgress {
+    return this.whole.push(chunk);
+  }
+
+  close(): Verdict {
+    const verdict = this.whole.close();
+    return verdict.outcome === 'failed' ? verdict : { outcome: 'failed', fault: 'wrong_output' };
+  }
+
+  report(): undefined {
+    return undefined;
+  }
+}
+
 /** Holds a stream back until its first content token, then lets it through; its end is held for the caller of the attempt. */
 export class StreamReader implements AnswerReader {
   readonly status = 200;
@@ -85,7 +113,7 @@ export class StreamReader implements AnswerReader {
     private readonly sink: StreamSink,
     headers: Headers,
   ) {
-    this.isStream = String(headers['content-type'] ?? '').includes('text/event-stream');
+    this.isStream = mediaType(headers).includes('text/event-stream');
   }
 
   push(chunk: Buffer): ReadProgress {

@@ -5,7 +5,15 @@ import { readLimits, type Exchange } from '#libs/providers';
 import { AttemptDeadlines, type Limits } from './attempt-deadlines.js';
 import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { AttemptResult, Verdict } from './attempt-result.js';
-import { ErrorReader, StreamReader, WholeReader, type AnswerReader, type StreamSink } from './answer-readers.js';
+import {
+  ErrorReader,
+  mediaType,
+  StreamReader,
+  UnaskedReader,
+  WholeReader,
+  type AnswerReader,
+  type StreamSink,
+} from './answer-readers.js';
 
 export interface AttemptInput {
   readonly exchange: Exchange;
@@ -97,7 +105,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private readerFor(status: number, headers: Headers): AnswerReader {
     const { exchange, resolved, limits, sink } = this.input;
     if (status < 200 || status > 299) return new ErrorReader(resolved, status, headers);
-    return limits.stream ? new StreamReader(exchange.stream(), sink, headers) : new WholeReader(exchange);
+    if (!limits.stream) return new WholeReader(exchange);
+    if (mediaType(headers).includes('application/json')) return new UnaskedReader(exchange);
+    return new StreamReader(exchange.stream(), sink, headers);
   }
 
   private sawContent(): void {

@@ -48,9 +48,11 @@ export class Finisher {
   /** The provider refused the request itself: the caller learns what it said. */
   reject(call: Call, { result }: Tried): void {
     const message = result.message ?? 'the provider rejected the request';
-    const status = result.status ?? 400;
+    // An error may come inside an answer that began as a good one.
+    const status = result.status !== undefined && result.status >= 400 ? result.status : 400;
     const field = result.field === undefined ? {} : { field: result.field };
-    this.fail(call, new GatewayError('provider_rejected', message, { status, ...field }));
+    const code = result.fault === 'context_length' ? 'context_length_exceeded' : 'provider_rejected';
+    this.fail(call, new GatewayError(code, message, { status, ...field }));
   }
 
   /** Content was delivered: only an explicit error may follow, never a clean end. */

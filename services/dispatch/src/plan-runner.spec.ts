@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDispatcher, type TestDispatcher } from './dispatcher.fixture.js';
 import { completion, DONE, event, finish, json, role, stream, token } from './provider.fixture.js';
@@ -55,6 +56,21 @@ describe('an answer that only says no', () => {
     expect(text()).toContain('content_filter');
     expect(summary()).toMatchObject({ outcome: 'ok', attempts: 2, channel: 'a' });
     expect(dispatcher.memory.held).toBe(0);
+  });
+});
+
+describe('a request that a provider rejects inside an answer of status 200', () => {
+  const body = '{"error":{"message":"at most 8192 tokens","code":"context_length_exceeded"}}';
+  it.each([
+    ['unstreamed', false, (response: ServerResponse): void => json(response, 200, body)],
+    ['in a stream', true, (response: ServerResponse): void => void stream(response).end(`data: ${body}\n\n`)],
+    ['instead of a stream', true, (response: ServerResponse): void => json(response, 200, body)],
+  ] as const)('is an error for its caller, %s', async (_name, streamed, behave) => {
+    for (const provider of Object.values(dispatcher.providers)) provider.answerWith(behave);
+    const { call, frames, summary } = dispatcher.newCall({ stream: streamed });
+    await dispatcher.run(call);
+    expect(frames.at(-1)).toMatchObject({ type: 'whole', head: { status: 400 } });
+    expect(summary()).toMatchObject({ outcome: 'failed', errorCode: 'context_length_exceeded' });
   });
 });
 
