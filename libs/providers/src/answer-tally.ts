@@ -1,4 +1,5 @@
 import { noUsage, type Usage } from '#libs/contracts';
+import type { JsonObject } from '#libs/kernel';
 import { servedModelFits } from './served-model.js';
 import type { AnswerFault, AnswerReport, WireTarget } from './translator.js';
 
@@ -18,6 +19,8 @@ export class AnswerTally {
   /** A refusal in words has come. */
   refused = false;
   malformed = 0;
+  /** Choices of a stream that have begun and not finished, by index. */
+  private readonly unfinished = new Set<unknown>();
   /** The answer has named a model that was not asked for. */
   modelFault: AnswerFault | undefined;
 
@@ -33,6 +36,17 @@ export class AnswerTally {
       fault: 'wrong_model',
       detail: `${model} answered instead of ${providerModel}; where that is right, list it in the target's servedAs`,
     };
+  }
+
+  /** Notes a choice of a chunk. @returns whether it is the finish of all that have begun */
+  finishes({ index, finish_reason: reason }: JsonObject): boolean {
+    if (typeof reason !== 'string' || reason === '') {
+      this.unfinished.add(index);
+      return false;
+    }
+    this.finishReason ??= reason;
+    this.unfinished.delete(index);
+    return this.unfinished.size === 0;
   }
 
   report(): AnswerReport {

@@ -5,7 +5,7 @@ import { inBandFault } from '../fault-of-error.js';
 import { choiceFault } from '../openai-wire/choice-fault.js';
 import { hasOpenAiOutput, hasRefusal } from '../openai-wire/output.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
-import { DROP, failed, PASS, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
+import { DROP, failed, terminated, type EventReader, type Reading } from '../pass-through-stream.js';
 import { textBytes } from '../text-bytes.js';
 import type { SseEvent } from '../sse-event.js';
 
@@ -48,19 +48,18 @@ function readChunk(chunk: JsonObject, tally: AnswerTally, options: ReaderOptions
   return readChoices(choices, tally);
 }
 
+/** A finish is held once nothing is to follow it: other choices may still be under way. */
 function readChoices(choices: readonly unknown[], tally: AnswerTally): Reading {
-  let reading: Reading = PASS;
+  let [content, finished] = [false, false];
   for (const choice of choices) {
     if (!isJsonObject(choice)) continue;
     const fault = choiceFault(choice);
     if (fault) return failed(fault);
-    const finish = choice['finish_reason'];
-    const finished = typeof finish === 'string' && finish !== '';
-    if (finished) tally.finishReason ??= finish;
+    finished = tally.finishes(choice);
     if (hasRefusal(choice['delta'])) tally.refused = true;
     const output = hasOpenAiOutput(choice['delta']);
     if (output) tally.outputBytes += textBytes(choice['delta']);
-    reading = { step: finished || reading.step === 'hold' ? 'hold' : 'pass', content: reading.content || output };
+    content ||= output;
   }
-  return reading;
+  return { step: finished ? 'hold' : 'pass', content };
 }

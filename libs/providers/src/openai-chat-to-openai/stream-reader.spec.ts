@@ -1,0 +1,27 @@
+import { describe, expect, it } from '@jest/globals';
+import { callBody } from '../call-body.fixture.js';
+import { decode, encode, sse } from '../stream.fixture.js';
+import { openAiChatToOpenAi } from './translator.js';
+
+const target = {
+  provider: 'openai',
+  providerModel: 'gpt-5',
+  maxOutputTokens: 1000,
+  servedAs: [],
+  checkServed: false,
+} as const;
+
+describe('a stream of several choices', () => {
+  const of = (index: number, delta: object, finish: string | null = null): string =>
+    sse({ id: 'c', model: 'gpt-5', choices: [{ index, delta, finish_reason: finish }] });
+  const open = (text: string) => openAiChatToOpenAi(callBody(text), target).stream();
+
+  it('holds none back for another that has finished, and the last finish until the terminator', () => {
+    const stream = open('{"model":"m","stream":true,"n":2}');
+    const given = [of(0, { content: 'a' }) + of(1, { content: 'b' }), of(0, {}, 'stop'), of(1, { content: 'c' })];
+    for (const text of given) expect(decode(stream.push(encode(text)).bytes)).toBe(text);
+    expect(decode(stream.push(encode(of(1, {}, 'stop'))).bytes)).toBe('');
+    const done = sse('[DONE]');
+    expect(decode(stream.push(encode(done)).bytes)).toBe(of(1, {}, 'stop') + done);
+  });
+});
