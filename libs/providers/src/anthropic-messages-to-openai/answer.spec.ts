@@ -67,6 +67,22 @@ describe('a whole OpenAI answer', () => {
     expect(message(read(completion({ tool_calls }, 'stop')))).toMatchObject({ stop_reason: 'tool_use' });
   });
 
+  it('that was cut short within a call holds what came before it', () => {
+    const cut = {
+      content: 'Wait.',
+      tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: '{"a":"b' } }],
+    };
+    expect(message(read(completion(cut, 'length')))).toMatchObject({
+      content: [{ type: 'text', text: 'Wait.' }],
+      stop_reason: 'max_tokens',
+    });
+  });
+
+  it('keeps numbers that JavaScript would round', () => {
+    const whole = read(calling('{"id":1234567890123456789}'));
+    expect(whole.fault ?? Buffer.from(whole.bytes).toString()).toContain('"input":{"id":1234567890123456789}');
+  });
+
   it('that refused says so', () => {
     expect(message(read(completion({ refusal: 'I cannot.' })))).toMatchObject({
       content: [{ type: 'text', text: 'I cannot.' }],

@@ -61,7 +61,9 @@ function messageBody(
   const { content, refusal, tool_calls: calls } = message;
   const uses = (Array.isArray(calls) ? calls : []).map(toolUse);
   const known = uses.filter((use) => use !== undefined);
-  if (known.length < uses.length) return wrongOutput('the arguments of a tool call are no JSON object');
+  // What was cut short may end within a call, which then is left out.
+  if (known.length < uses.length && !mayBeEmpty(tally.finishReason))
+    return wrongOutput('the arguments of a tool call are no JSON object');
   const blocks = [...textBlocks(content), ...textBlocks(refusal), ...known];
   const fault = tally.endFault();
   if (fault) return fault;

@@ -182,7 +182,7 @@ describe('a Messages request towards OpenAI', () => {
   });
 
   const tools = [
-    { name: 'f', description: 'd', input_schema: { type: 'object' }, strict: true },
+    { name: 'f', description: 'd', input_schema: { type: 'object', properties: { x: {} } }, strict: true },
     { type: 'custom', name: 'g', input_schema: {} },
   ];
   it.each([
@@ -201,11 +201,30 @@ describe('a Messages request towards OpenAI', () => {
       max_completion_tokens: 100,
       messages: [user],
       tools: [
-        { type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } },
+        {
+          type: 'function',
+          function: { name: 'f', description: 'd', parameters: tools[0]?.input_schema, strict: true },
+        },
         { type: 'function', function: { name: 'g', parameters: {} } },
       ],
       ...expected,
     });
+  });
+
+  it('says that an object has no properties: OpenAI refuses one that says nothing of them', () => {
+    const tools = [{ name: 'f', input_schema: { type: 'object' } }];
+    expect(sent({ ...plain, tools })).toMatchObject({
+      tools: [{ function: { parameters: { type: 'object', properties: {} } } }],
+    });
+  });
+
+  it('keeps numbers that JavaScript would round', () => {
+    const text = JSON.stringify(plain).replace(
+      '"messages":[',
+      '"messages":[{"role":"assistant","content":[{"type":"tool_use","id":"a","name":"f","input":{"id":1234567890123456789}}]},',
+    );
+    const { request } = anthropicMessagesToOpenAi(callBody(text), target);
+    expect(Buffer.concat(request.body).toString()).toContain('"arguments":"{\\"id\\":1234567890123456789}"');
   });
 
   it('leaves out hints, and unset fields', () => {

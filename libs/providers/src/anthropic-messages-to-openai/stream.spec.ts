@@ -98,11 +98,18 @@ describe('an OpenAI stream', () => {
       const { bytes, ...rest } = stream.push(Buffer.from(openAiStream(chunks, '')));
       return { ...rest, events: eventsOf(Buffer.from(bytes).toString('utf8')) };
     };
-    expect(push(chunk({ role: 'assistant', content: '' }))).toEqual({ content: false, ended: false, events: [start] });
-    expect(push(chunk({ content: 'Hi' }))).toMatchObject({ content: true, events: [{}, { delta: text('Hi') }] });
+    expect(push(chunk({ role: 'assistant', content: '' }))).toEqual({ content: false, ended: false, events: [] });
+    expect(push(chunk({ content: 'Hi' }))).toMatchObject({ content: true, events: [start, {}, { delta: text('Hi') }] });
     expect(push(chunk({ reasoning_content: 'Hm.' }))).toEqual({ content: true, ended: false, events: [] });
     expect(push(chunk({}, 'stop'), usageChunk)).toEqual({ content: false, ended: false, events: [] });
     expect(stream.push(Buffer.from('data: [DONE]\n\n'))).toMatchObject({ content: false, ended: true });
+  });
+
+  it('has nothing for the caller while it only reasons', () => {
+    const stream = open();
+    const reasoning = openAiStream([chunk({ role: 'assistant' }), chunk({ reasoning_content: 'Hm.' })], '');
+    const { bytes, content } = stream.push(Buffer.from(reasoning));
+    expect({ text: Buffer.from(bytes).toString(), content }).toEqual({ text: '', content: true });
   });
 
   it('keeps text and calls in their order', () => {

@@ -21,6 +21,8 @@ import { toMessagesUsage } from './usage.js';
  */
 export class MessageEvents implements EventTranslator {
   readonly #blocks = new ContentBlocks();
+  /** The first chunk, which says what the message is called. */
+  #opening: JsonObject | undefined;
   #begun = false;
 
   /** `model`: what was asked for, until the provider says what it serves. */
@@ -53,12 +55,16 @@ export class MessageEvents implements EventTranslator {
     if (hasRefusal(delta)) this.tally.refused = true;
     const content = hasOpenAiOutput(delta);
     if (content) this.tally.outputBytes += textBytes(delta);
-    return { text: this.#begin(chunk) + this.#change(delta), content };
+    this.#opening ??= chunk;
+    const events = this.#change(delta);
+    // What the caller is not shown must not begin its answer: until then another target may still give it.
+    return { text: events === '' ? '' : this.#begin() + events, content };
   }
 
-  #begin(chunk: JsonObject): string {
+  #begin(): string {
     if (this.#begun) return '';
     this.#begun = true;
+    const chunk = this.#opening ?? {};
     const usage = toMessagesUsage(this.tally.report().usage);
     const stop = { stop_reason: null, stop_sequence: null, stop_details: null };
     const message = { ...messageIdentity(chunk, this.model), content: [], ...stop, usage };
@@ -76,7 +82,7 @@ export class MessageEvents implements EventTranslator {
     const { finishReason, usage } = this.tally.report();
     const delta = toStop({ finishReason, called: this.#blocks.called, refused: this.tally.refused });
     const events = [
-      this.#begin({}),
+      this.#begin(),
       this.#blocks.end(),
       sseEvent({ type: 'message_delta', delta, usage: toMessagesUsage(usage) }),
       sseEvent({ type: 'message_stop' }),

@@ -1,7 +1,8 @@
-import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import { isJsonObject, type JsonObject } from '#libs/kernel';
+import { parseExact } from '../cross-family/exact-json.js';
 
 /** The arguments of a call, which are none where the text is empty; `undefined` where they are no JSON object. */
 export function toolInput(text: string): JsonObject | undefined {
-  const input = text.trim() === '' ? {} : parseJson(text);
+  const input = text.trim() === '' ? {} : parseExact(text);
   return isJsonObject(input) ? input : undefined;
 }

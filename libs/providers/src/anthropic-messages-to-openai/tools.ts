@@ -25,10 +25,15 @@ function tool(value: unknown, field: string): JsonObject {
     function: {
       name: readString(tool['name'], `${field}.name`),
       description: optional(readString)(tool['description'], `${field}.description`),
-      parameters: readObject(tool['input_schema'], `${field}.input_schema`),
+      parameters: withProperties(readObject(tool['input_schema'], `${field}.input_schema`)),
       strict: optional(readBoolean)(tool['strict'], `${field}.strict`),
     },
   };
+}
+
+/** An object that says nothing of its properties is a schema for Anthropic, and an error for OpenAI. */
+function withProperties(schema: JsonObject): JsonObject {
+  return schema['type'] === 'object' && !('properties' in schema) ? { ...schema, properties: {} } : schema;
 }
 
 function toolChoice(value: unknown, field: string): JsonObject {

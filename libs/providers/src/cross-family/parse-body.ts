@@ -1,7 +1,8 @@
-import { parseJson, type JsonObject } from '#libs/kernel';
+import type { JsonObject } from '#libs/kernel';
 import type { CallBody } from '../translator.js';
+import { parseExact } from './exact-json.js';
 import { readObject } from './fields.js';
 
 export function parseBody(call: CallBody): JsonObject {
-  return readObject(parseJson(new TextDecoder().decode(call.bytes)), 'body');
+  return readObject(parseExact(new TextDecoder().decode(call.bytes)), 'body');
 }

@@ -76,6 +76,13 @@ describe('a whole Anthropic answer', () => {
     expect(completion(read({ ...toolAnswer, stop_reason }))).toMatchObject({ choices: [{ finish_reason }] });
   });
 
+  it('keeps numbers that JavaScript would round', () => {
+    const text = JSON.stringify(toolAnswer).replace('"city":"Paris"', '"id":1234567890123456789');
+    expect(completion(exchange.answer(Buffer.from(text)))).toMatchObject({
+      choices: [{ message: { tool_calls: [{ function: { arguments: '{"id":1234567890123456789}' } }, {}] } }],
+    });
+  });
+
   it('tells why it refused', () => {
     const stop_details = { type: 'refusal', category: 'cyber', explanation: 'Not this.' };
     const whole = read({ ...toolAnswer, content: [], stop_reason: 'refusal', stop_details });

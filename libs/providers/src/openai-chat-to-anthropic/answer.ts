@@ -1,7 +1,8 @@
-import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import { isJsonObject, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
 import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
+import { parseExact } from '../cross-family/exact-json.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { textBytes } from '../text-bytes.js';
@@ -15,7 +16,7 @@ const encoder = new TextEncoder();
 
 /** A whole Anthropic message as a chat completion. */
 export function toChatCompletion(bytes: Uint8Array, context: ChatContext, tally: AnswerTally): WholeAnswer {
-  const parsed = parseJson(new TextDecoder().decode(bytes));
+  const parsed = parseExact(new TextDecoder().decode(bytes));
   const message = isJsonObject(parsed) ? parsed : {};
   tallyAnswer(message, tally);
   const report = tally.report();

@@ -23,9 +23,9 @@ const imageTypes: { readonly [mediaType: string]: string } = {
   'image/webp': 'image/webp',
 };
 
-/** Anthropic refuses empty text, so it is left out. */
+/** Anthropic refuses text without a visible character, so it is left out. */
 export function textBlocks(text: string): readonly Block[] {
-  return text === '' ? [] : [{ type: 'text', text }];
+  return text.trim() === '' ? [] : [{ type: 'text', text }];
 }
 
 const text: Reader<readonly Block[]> = (part, field) =>

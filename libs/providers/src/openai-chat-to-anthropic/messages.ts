@@ -1,5 +1,6 @@
-import { isJsonObject, parseJson, type JsonObject } from '#libs/kernel';
+import { isJsonObject, type JsonObject } from '#libs/kernel';
 import { readAssistantContent, readTextContent, readUserContent, textBlocks, type Block } from './content.js';
+import { parseExact } from '../cross-family/exact-json.js';
 import {
   invalidValue,
   listOf,
@@ -82,7 +83,7 @@ function toolUse(value: unknown, field: string): Block {
   const called = readObject(call['function'], `${field}.function`);
   const name = readString(called['name'], `${field}.function.name`);
   const text = readString(called['arguments'], `${field}.function.arguments`);
-  const input = text.trim() === '' ? {} : parseJson(text);
+  const input = text.trim() === '' ? {} : parseExact(text);
   if (!isJsonObject(input)) throw invalidValue(`${field}.function.arguments`, 'must be the JSON text of an object');
   return { type: 'tool_use', id, name, input };
 }

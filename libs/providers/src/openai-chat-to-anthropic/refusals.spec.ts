@@ -48,6 +48,11 @@ describe('a chat request that Anthropic cannot be sent', () => {
     ['invalid_value', 'messages.1.role', said({ role: 'robot', content: 'x' })],
     ['invalid_value', 'messages.1.role', said({ role: '__proto__', content: 'x' })],
     ['unsupported_parameter', 'messages.1.role', said({ role: 'function', name: 'f', content: 'x' })],
+    [
+      'nesting_too_deep',
+      'messages',
+      called({ id: 'a', function: { name: 'f', arguments: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` } }),
+    ],
     ['missing_field', 'messages.1.content', said({ role: 'user' })],
     ['missing_field', 'messages.1.content', said({ role: 'assistant' })],
     ['invalid_type', 'messages.1.content', said({ role: 'user', content: 5 })],

@@ -104,6 +104,21 @@ describe('a chat request towards Anthropic', () => {
     });
   });
 
+  it('leaves out text without a visible character, which Anthropic refuses', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const messages = [user, { role: 'assistant', content: '\n\n', tool_calls: [call] }];
+    expect(sent({ messages })).toMatchObject({ messages: [{}, { content: [{ type: 'tool_use' }] }] });
+  });
+
+  it('keeps numbers that JavaScript would round', () => {
+    const text = '{"id":1234567890123456789}';
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: text } };
+    const body = callBody(
+      JSON.stringify({ model: 'chat', messages: [user, { role: 'assistant', tool_calls: [call] }] }),
+    );
+    expect(Buffer.concat(openAiChatToAnthropic(body, target).request.body).toString()).toContain(`"input":${text}`);
+  });
+
   it('puts tool results first in their turn', () => {
     const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
     const body = {

@@ -3,13 +3,12 @@ import { AnswerTally } from '../answer-tally.js';
 import type { Exchange, Translator } from '../translator.js';
 import { toChatCompletion } from './answer.js';
 import { parseBody } from '../cross-family/parse-body.js';
+import { printBody } from '../cross-family/print-body.js';
 import { toMessagesRequest } from './request.js';
 import { ChatChunks } from './stream.js';
 import { TranslatedStream } from '../cross-family/translated-stream.js';
 
 const VERSION = '2023-06-01';
-
-const encoder = new TextEncoder();
 
 /**
  * Carries a Chat Completions call to a provider that speaks Anthropic Messages. The clock dates the completions, since
@@ -30,7 +29,7 @@ export function makeOpenAiChatToAnthropic(clock: Pick<Clock, 'now'>): Translator
           accept: call.stream ? 'text/event-stream' : 'application/json',
           'anthropic-version': VERSION,
         },
-        body: [encoder.encode(JSON.stringify(request))],
+        body: [printBody(request)],
       },
       answer: (bytes) => toChatCompletion(bytes, context, tally()),
       stream: () => new TranslatedStream(new ChatChunks(context, tally())),
