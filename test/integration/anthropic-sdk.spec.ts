@@ -132,6 +132,23 @@ describe.each([
     expect((await client.messages.create(alone)).content).toHaveLength(1);
   });
 
+  it('through the tool runner, which goes on with the whole conversation where it asks for a thread', async () => {
+    const asked: unknown[] = [];
+    const run = (input: unknown): string => {
+      asked.push(input);
+      return 'Sunny.';
+    };
+    const runner = client.beta.messages.toolRunner({
+      ...params(model, 'call the tool weather'),
+      tools: [{ ...tool('weather'), type: 'custom', run, parse: (input: unknown) => input }],
+      max_iterations: 2,
+    });
+    const answer = await runner.runUntilDone();
+    expect(asked).toHaveLength(1);
+    expect(answer.content).toMatchObject([{ type: 'text' }]);
+    expect(sent()).not.toHaveProperty('thread');
+  });
+
   it('with images, as data and by address', async () => {
     const answer = await client.messages.create({
       model,

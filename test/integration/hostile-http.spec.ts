@@ -157,6 +157,16 @@ describe('with the right key', () => {
   });
 
   it.each([
+    [`PUT ${CHAT}`, 'POST'],
+    ['POST /v1/models', 'GET, HEAD'],
+    ['DELETE /v1/models/gpt', 'GET, HEAD'],
+    ['POST /healthz', 'GET, HEAD'],
+  ])('%s learns that %s is allowed', async (start, allowed) => {
+    const answer = await unheard(() => send(start, [key, JSON_TYPE, LENGTH], body));
+    expect([answer.status, codeOf(answer), answer.headers['allow']]).toEqual([405, 'method_not_allowed', allowed]);
+  });
+
+  it.each([
     ['a length beside chunks', [LENGTH, 'transfer-encoding: chunked'], CHUNKED, 400],
     ['chunks beside a length', ['transfer-encoding: chunked', LENGTH], CHUNKED, 400],
     ['two lengths', [LENGTH, 'content-length: 5'], body, 400],

@@ -13,6 +13,8 @@ export interface ParameterRule {
   readonly max?: number;
   /** Of a string or an array. */
   readonly nonEmpty?: true;
+  /** Why it is not taken, and what to do instead; an operator may allow it all the same. */
+  readonly refused?: string;
 }
 
 /** A route as agents see it in the list of models. */

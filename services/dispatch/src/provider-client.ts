@@ -27,7 +27,8 @@ export class ProviderClient implements OnApplicationShutdown {
     const bytes = request.body.reduce((sum, piece) => sum + piece.byteLength, 0);
     // A small body in one write; the pieces of a large one are not joined just to be sent.
     const body = bytes <= JOIN_BELOW ? Buffer.concat(request.body) : Readable.from(request.body, { objectMode: true });
-    const sent = { ...headers, 'content-length': String(bytes) };
+    // Unasked, a provider may compress: the answer is read here as it comes.
+    const sent = { 'accept-encoding': 'identity', ...headers, 'content-length': String(bytes) };
     this.agentFor(connectMs).dispatch({ origin, path, method: 'POST', headers: sent, body }, handler);
   }
 

@@ -105,11 +105,18 @@ function openRoutes(scope: FastifyInstance, app: NestFastifyApplication): void {
 
 /** Nest owns the not-found handler: whatever no route takes comes here, with a key or not at all. */
 function nothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = Object.values(surfaces).some(({ path }) => path === pathOf(request));
-  const error = known
-    ? new GatewayError('method_not_allowed', `${pathOf(request)} takes POST only`)
-    : new GatewayError('not_found', `there is no ${request.method} ${pathOf(request)} here`);
-  return sendError(request, reply, error);
+  const path = pathOf(request);
+  const allowed = methodsOf(path);
+  if (!allowed)
+    return sendError(request, reply, new GatewayError('not_found', `there is no ${request.method} ${path} here`));
+  reply.header('allow', allowed.join(', '));
+  return sendError(request, reply, new GatewayError('method_not_allowed', `${path} takes ${allowed[0]} only`));
+}
+
+/** The first one is what agents use. */
+function methodsOf(path: string): readonly [string, ...string[]] | undefined {
+  if (Object.values(surfaces).some((surface) => surface.path === path)) return ['POST'];
+  return /^\/(?:v1\/models(?:\/[^/]+)?|healthz|readyz)$/.test(path) ? ['GET', 'HEAD'] : undefined;
 }
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]?.slice(0, 200) ?? '/';

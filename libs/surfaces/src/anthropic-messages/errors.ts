@@ -12,6 +12,9 @@ const TYPE_OF_STATUS: { readonly [status: number]: string } = {
   529: 'overloaded_error',
 };
 
+/** Anthropic's own words for it: on them the SDK's tool runner goes on by itself without a thread. */
+const NOT_THREADED = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
+
 const encoder = new TextEncoder();
 const [PREFIX, BLANK_LINE] = [encoder.encode('event: error\ndata: '), encoder.encode('\n\n')];
 
@@ -30,6 +33,7 @@ export function errorEvent(body: Uint8Array): Uint8Array {
 /** The SDK takes its `errorCode` from `details`; `code` and `field` are for those who read the body themselves. */
 function errorBody({ code, field, message, status }: ErrorDescription, requestId: string) {
   const type = TYPE_OF_STATUS[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
-  const extra = { code, ...(field === undefined ? {} : { field }), details: { error_code: code } };
+  const details = field === 'thread' ? NOT_THREADED : { error_code: code };
+  const extra = { code, ...(field === undefined ? {} : { field }), details };
   return { type: 'error', error: { type, message, ...extra }, request_id: requestId };
 }

@@ -26,7 +26,8 @@ export const parameters = {
   system: { kinds: ['string', 'array'] },
   temperature: { kinds: ['number'], min: 0, max: 1 },
   thinking: { kinds: ['object'] },
-  thread: { kinds: ['object', 'null'] },
+  // Half of the conversation would lie with one provider's account, out of reach of every other target.
+  thread: { kinds: ['object', 'null'], refused: 'send the whole conversation in `messages`' },
   tool_choice: { kinds: ['object'] },
   tools: { kinds: ['array'] },
   top_k: { kinds: ['integer'], min: 0 },

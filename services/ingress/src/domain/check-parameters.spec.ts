@@ -14,6 +14,7 @@ const parameters: { readonly [name: string]: ParameterRule } = {
   flag: { kinds: ['boolean'] },
   either: { kinds: ['string', 'object'] },
   free: { kinds: ['any'] },
+  kept: { kinds: ['object', 'null'], refused: 'send it whole' },
 };
 const surface: SurfaceDefinition = { ...surfaces['openai-chat'], parameters };
 
@@ -43,6 +44,7 @@ describe('checkParameters', () => {
     ['{"model":"m","either":{}}'],
     ['{"model":"m","free":null}'],
     ['{"model":" "}'],
+    ['{"model":"m","kept":null}'],
   ])('takes %s', (text) => {
     expect(refusal(text)).toBeUndefined();
   });
@@ -60,6 +62,7 @@ describe('checkParameters', () => {
     ['{"model":"m","share":-0.1}', 'invalid_value', 'share', 'share must be at least 0'],
     ['{"model":"m","share":1e999}', 'invalid_value', 'share', 'share must be at least 0'],
     ['{"model":"m","either":[]}', 'invalid_type', 'either', 'either must be of type string or object, not array'],
+    ['{"model":"m","kept":{}}', 'unsupported_parameter', 'kept', 'the parameter kept is not supported; send it whole'],
   ])('refuses %s', (text, code, field, message) => {
     expect(refusal(text)).toMatchObject({ status: 400, code, field, message });
   });
@@ -73,6 +76,10 @@ describe('checkParameters', () => {
       expect(refusal(text, [name])).toBeUndefined();
     },
   );
+
+  it('takes what an operator allows all the same', () => {
+    expect(refusal('{"model":"m","kept":{}}', ['kept'])).toBeUndefined();
+  });
 
   it('repeats no more than a little of a name', () => {
     const { message = '', field = '' } = refusal(`{"model":"m","${'n'.repeat(100_000)}":1}`) ?? {};

@@ -16,7 +16,9 @@ export function checkParameters(body: ReadableBody, surface: SurfaceDefinition, 
     // Own properties only: a parameter named `constructor` is unknown, whatever objects inherit.
     const rule = Object.hasOwn(surface.parameters, name) ? surface.parameters[name] : undefined;
     if (rule) checkValue(name, field, { rule, body });
-    else if (!extra.includes(name)) throw unsupported(name);
+    if (extra.includes(name)) continue;
+    if (!rule) throw unsupported(name);
+    if (rule.refused && field.kind !== 'null') throw refused(name, rule.refused);
   }
   for (const name of requiredOf(surface)) {
     if (!body.fields.has(name))
@@ -49,6 +51,10 @@ function unsupported(name: string): GatewayError {
   const shown = name.slice(0, 64);
   const message = `the parameter ${JSON.stringify(shown)} is not supported; remove it (an operator can allow it in extraParameters)`;
   return new GatewayError('unsupported_parameter', message, { field: shown });
+}
+
+function refused(name: string, fix: string): GatewayError {
+  return new GatewayError('unsupported_parameter', `the parameter ${name} is not supported; ${fix}`, { field: name });
 }
 
 interface Judged {
