@@ -24,7 +24,7 @@ export class AnswerTally {
   /** The answer has named a model that was not asked for. */
   modelFault: AnswerFault | undefined;
 
-  constructor(private readonly target: Pick<WireTarget, 'providerModel' | 'servedAs' | 'checkServed' | 'mayBeEmpty'>) {}
+  constructor(private readonly target: Omit<WireTarget, 'provider' | 'maxOutputTokens'>) {}
 
   /** Notes the model that the answer names, if it does. Streams repeat it in every chunk. */
   serve(model: unknown): void {
@@ -71,9 +71,14 @@ export class AnswerTally {
   /** The fault of an answer that says it is done, but has said nothing. */
   private emptiness(): AnswerFault | undefined {
     const excused = this.finishReason !== undefined && !NATURAL_ENDS.has(this.finishReason);
-    return this.content || excused || this.target.mayBeEmpty
+    return this.content || excused || this.target.mayBeEmpty || this.stoppedAtOnce
       ? undefined
       : { fault: 'wrong_output', detail: 'the answer is empty' };
+  }
+
+  /** OpenAI does not tell a stop sequence from an end; that the model did say something tells it from a hollow answer. */
+  get stoppedAtOnce(): boolean {
+    return this.target.mayStopAtOnce === true && !this.content && (this.usage?.outputTokens ?? 0) > 0;
   }
 }
 

@@ -13,6 +13,8 @@ export interface WireTarget {
   readonly checkServed: boolean;
   /** An answer without any output is as good as another. */
   readonly mayBeEmpty?: boolean;
+  /** The caller gave stop sequences: an answer may begin with one, and then ends before its first character. */
+  readonly mayStopAtOnce?: boolean;
 }
 
 /** The caller's request as ingress guarded it: whole, valid JSON in UTF-8, an object at the top. */

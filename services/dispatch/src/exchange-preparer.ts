@@ -47,6 +47,12 @@ function isMistake(error: GatewayError, call: Call): boolean {
   return error.code !== 'unsupported_parameter' && call.attempts === 0;
 }
 
+/** Whether the caller gave stop sequences: null and an empty list are none. */
+function stopsAtSequences({ request: { fields }, body }: Call): boolean {
+  const span = fields['stop'] ?? fields['stop_sequences'];
+  return span !== undefined && !/^(?:null|\[\s*\])$/.test(Buffer.from(body.subarray(...span)).toString());
+}
+
 function translate(call: Call, { channel, credential, family, model, target }: ResolvedTarget): Exchange {
   const wire = {
     provider: channel.provider,
@@ -55,6 +61,7 @@ function translate(call: Call, { channel, credential, family, model, target }: R
     servedAs: target.servedAs,
     // Who goes on with an answer may find that all has been said.
     mayBeEmpty: call.trail?.state.begun ?? false,
+    mayStopAtOnce: stopsAtSequences(call),
     // What a compatible server calls its models is its operator's affair, unless the target says it.
     checkServed: channel.provider !== 'openai-compatible' || target.servedAs.length > 0,
   };

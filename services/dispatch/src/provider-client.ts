@@ -15,6 +15,8 @@ export interface OutgoingRequest {
 
 const JOIN_BELOW = 64 * 1024;
 const CLAIM_MS = 5000;
+/** Proxies in front of a provider add cookies and policies; Node's own limit is 16 KB. */
+const MAX_HEADERS = 64 * 1024;
 
 /** The only place that opens a socket to a provider. Deadlines are the attempt's; redirects are never followed. */
 @Injectable()
@@ -59,6 +61,7 @@ function newAgent(connectMs: number): Agent {
     headersTimeout: 0,
     bodyTimeout: 0,
     keepAliveTimeout: 30_000,
+    maxHeaderSize: MAX_HEADERS,
     // One stream a connection: a reset never takes another call with it.
     allowH2: false,
     pipelining: 1,

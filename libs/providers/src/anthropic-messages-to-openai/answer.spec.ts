@@ -78,6 +78,32 @@ describe('a whole OpenAI answer', () => {
     });
   });
 
+  it('takes text in parts, without their thinking, and arguments that are an object already', () => {
+    const content = [
+      { type: 'thinking', thinking: [{ type: 'text', text: 'Hm.' }] },
+      { type: 'text', text: 'Wait' },
+      { type: 'text', text: '.' },
+    ];
+    const { message: called } = calling({ a: 1 }).choices[0] ?? {};
+    expect(message(read(completion({ ...called, content }, 'tool_calls')))).toMatchObject({
+      content: [
+        { type: 'text', text: 'Wait.' },
+        { type: 'tool_use', input: { a: 1 } },
+      ],
+    });
+  });
+
+  it('may be empty where a stop sequence of the caller may have come first', () => {
+    const stopped = completion({ content: '' });
+    const answered = (mayStopAtOnce: boolean, more: object = {}) =>
+      anthropicMessagesToOpenAi(body, { ...target, mayStopAtOnce }).answer(
+        Buffer.from(JSON.stringify({ ...stopped, ...more })),
+      );
+    expect(message(answered(true))).toMatchObject({ content: [], stop_reason: 'end_turn' });
+    expect(answered(false).fault).toMatchObject({ fault: 'wrong_output' });
+    expect(answered(true, { usage: { prompt_tokens: 9, completion_tokens: 0 } }).fault).toBeDefined();
+  });
+
   it('keeps numbers that JavaScript would round', () => {
     const whole = read(calling('{"id":1234567890123456789}'));
     expect(whole.fault ?? Buffer.from(whole.bytes).toString()).toContain('"input":{"id":1234567890123456789}');

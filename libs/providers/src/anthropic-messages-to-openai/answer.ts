@@ -5,6 +5,7 @@ import { inBandFault } from '../fault-of-error.js';
 import { anthropicToolId } from '../cross-family/short-id.js';
 import { choiceFault } from '../openai-wire/choice-fault.js';
 import { hasOpenAiOutput, hasRefusal } from '../openai-wire/output.js';
+import { plainText } from '../openai-wire/plain-text.js';
 import { readOpenAiUsage } from '../openai-wire/usage.js';
 import { textBytes } from '../text-bytes.js';
 import type { AnswerFault, WholeAnswer } from '../translator.js';
@@ -67,20 +68,23 @@ function messageBody(
   const blocks = [...textBlocks(content), ...textBlocks(refusal), ...known];
   const fault = tally.endFault();
   if (fault) return fault;
-  if (blocks.length === 0 && !mayBeEmpty(tally.finishReason)) return wrongOutput('the answer has no text and no call');
+  if (blocks.length === 0 && !mayBeEmpty(tally.finishReason) && !tally.stoppedAtOnce)
+    return wrongOutput('the answer has no text and no call');
   const refused = textBlocks(refusal).length > 0;
   return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
 }
 
 /** Without `citations`, as Anthropic sends it: a null is allowed by its types, and refused by clients that check. */
-function textBlocks(text: unknown): readonly JsonObject[] {
-  return typeof text === 'string' && text !== '' ? [{ type: 'text', text }] : [];
+function textBlocks(content: unknown): readonly JsonObject[] {
+  const text = plainText(content);
+  return text === '' ? [] : [{ type: 'text', text }];
 }
 
 function toolUse(call: unknown): JsonObject | undefined {
   const called = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : {};
   const { name, arguments: text } = called;
-  const input = typeof text === 'string' ? toolInput(text) : undefined;
-  if (!isJsonObject(call) || typeof name !== 'string' || typeof call['id'] !== 'string' || !input) return undefined;
+  const input = typeof text === 'string' ? toolInput(text) : text;
+  if (!isJsonObject(call) || typeof name !== 'string' || typeof call['id'] !== 'string' || !isJsonObject(input))
+    return undefined;
   return { type: 'tool_use', id: anthropicToolId(call['id']), name, input };
 }

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '#libs/kernel';
 import { anthropicToolId } from '../cross-family/short-id.js';
+import { plainText } from '../openai-wire/plain-text.js';
 import { toolInput } from './tool-input.js';
 
 interface Block {
@@ -45,8 +46,9 @@ export class ContentBlocks {
     );
   }
 
-  addText(text: unknown): string {
-    if (typeof text !== 'string' || text === '') return '';
+  addText(content: unknown): string {
+    const text = plainText(content);
+    if (text === '') return '';
     const last = this.#waiting.at(-1);
     if (last?.kind === 'text') last.unsent += text;
     else this.#waiting.push({ kind: 'text', id: '', name: '', args: '', unsent: text });
@@ -60,7 +62,8 @@ export class ContentBlocks {
     const name = stringOf(called['name']);
     const text = stringOf(called['arguments']);
     const known = this.#find(delta);
-    if (!known && name === '' && text === '') return '';
+    // White space may follow the arguments of a call that is done.
+    if (!known && name === '' && text.trim() === '') return '';
     const block = known ?? this.#begin(delta);
     if (block.name === '') block.name = name;
     block.args += text;

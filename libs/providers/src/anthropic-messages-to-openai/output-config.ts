@@ -1,4 +1,4 @@
-import type { JsonObject } from '#libs/kernel';
+import { isJsonObject, type JsonObject } from '#libs/kernel';
 import { choiceOf, invalidValue, optional, readNumber, readObject, readString } from '../cross-family/fields.js';
 
 const efforts = { low: 'low', medium: 'medium', high: 'high', xhigh: 'xhigh', max: 'max' };
@@ -35,5 +35,17 @@ function responseFormat(value: unknown, field: string): JsonObject {
     throw invalidValue(`${field}.type`, 'must be json_schema');
   }
   const schema = readObject(format['schema'], `${field}.schema`);
-  return { type: 'json_schema', json_schema: { name: 'output', schema, strict: true } };
+  return { type: 'json_schema', json_schema: { name: 'output', schema, strict: isStrict(schema) } };
+}
+
+/** OpenAI promises to hold to a schema only where its objects demand all they name, and refuses the promise elsewhere. */
+function isStrict(schema: unknown): boolean {
+  if (Array.isArray(schema)) return schema.every(isStrict);
+  if (!isJsonObject(schema)) return true;
+  const { properties, required } = schema;
+  const named = isJsonObject(properties) ? Object.keys(properties) : [];
+  const demanded: readonly unknown[] = Array.isArray(required) ? required : [];
+  const isClosed = schema['additionalProperties'] === false && named.every((name) => demanded.includes(name));
+  const mayBeStrict = schema['type'] !== 'object' || isClosed;
+  return mayBeStrict && Object.values(schema).every(isStrict);
 }

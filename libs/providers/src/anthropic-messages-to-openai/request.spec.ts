@@ -157,7 +157,7 @@ describe('a Messages request towards OpenAI', () => {
       {
         response_format: {
           type: 'json_schema',
-          json_schema: { name: 'output', schema: { type: 'object' }, strict: true },
+          json_schema: { name: 'output', schema: { type: 'object' }, strict: false },
         },
       },
     ],
@@ -208,6 +208,18 @@ describe('a Messages request towards OpenAI', () => {
         { type: 'function', function: { name: 'g', parameters: {} } },
       ],
       ...expected,
+    });
+  });
+
+  it.each([
+    [true, { type: 'object', properties: { a: {} }, required: ['a'], additionalProperties: false }],
+    [false, { type: 'object', properties: { a: {}, b: {} }, required: ['a'], additionalProperties: false }],
+    [false, { type: 'object', properties: { a: {} }, required: ['a'] }],
+    [false, { type: 'array', items: { type: 'object', properties: {} } }],
+    [true, { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] } }],
+  ])('is strict (%s) of a schema only where OpenAI takes it so', (strict, schema) => {
+    expect(sent({ ...plain, output_config: { format: { type: 'json_schema', schema } } })).toMatchObject({
+      response_format: { json_schema: { schema, strict } },
     });
   });
 

@@ -130,6 +130,22 @@ describe('an OpenAI stream', () => {
     ]);
   });
 
+  it('passes over white space behind the arguments of a call that is done', () => {
+    const { text: written, fault } = read(
+      chunk({ tool_calls: [call(0, '{}', 'call_a', 'f')] }),
+      chunk({ tool_calls: [call(1, '{}', 'call_b', 'g')] }),
+      chunk({ tool_calls: [call(0, '\n')] }, 'tool_calls'),
+      usageChunk,
+    );
+    expect(fault).toBeUndefined();
+    expect(eventsOf(written)).toEqual([
+      start,
+      ...block(0, use('call_a', 'f'), json('{}')),
+      ...block(1, use('call_b', 'g'), json('{}')),
+      ...end('tool_use'),
+    ]);
+  });
+
   it('tells calls apart that a server numbers alike', () => {
     const { text: written } = read(
       chunk({ tool_calls: [call(0, '{"x":1}', 'call_a', 'f')] }),
