@@ -34,8 +34,11 @@ export async function chooseConfiguration(options: Options): Promise<Configurati
   const sources = configFiles.length > 0 ? configFiles : [join(checkout, 'deploy/local', defaultFile(options))];
   const texts = await Promise.all(sources.map(readText));
   const summary = merge(texts.map(summarize));
-  const unset = summary.credentials.find((name) => name !== SIMULATOR_KEY && !options.environment[name]);
-  if (unset) throw new StartFailure(`a channel's credential is in ${unset}, which is not set; export ${unset}`);
+  const unset = summary.credentials
+    .filter((name) => name !== SIMULATOR_KEY && !options.environment[name])
+    .join(' and ');
+  if (unset)
+    throw new StartFailure(`channels' credentials are in ${unset}, not set in the environment; export ${unset}`);
   const files = await Promise.all(sources.map((source, index) => rendered(source, texts[index] ?? '', options)));
   return { ...summary, files };
 }

@@ -95,6 +95,9 @@ describe('the fault command', () => {
 
   it('publishes a status, and turns a door', async () => {
     expect((await run('a,b status major_outage')).text).toBe('a  status major_outage\nb  status major_outage');
+    expect((await run('a off')).text).toBe('b  status major_outage');
+    expect((await run('list')).text).toBe('b  status major_outage');
+    expect((await run('all off')).text).toContain('all simulated channels are well');
     expect((await run('a status fine')).text).toMatch(/`status`.*major_outage/);
     expect((await run('door side refuse')).text).toMatch(/^door side {2}refuse {2}http:\/\/127\.0\.0\.1:\d+$/);
     expect((await run('list')).text).toContain('door side  refuse');

@@ -34,11 +34,15 @@ interface ControlRequest {
 function requestsOf(command: Exclude<FaultCommand, { kind: 'usage' }>): readonly ControlRequest[] {
   switch (command.kind) {
     case 'list':
-      return ['faults', 'doors'].map((path) => ({ path }));
+      return ['faults', 'status', 'doors'].map((path) => ({ path }));
     case 'clear': {
       const { channel } = command;
       const scope = channel === undefined ? '' : `?channel=${encodeURIComponent(channel)}`;
-      return [{ method: 'DELETE', path: `faults${scope}` }];
+      const well = (channel ?? '*').split(',').map((one) => ({ channel: one, status: 'operational' }));
+      return [
+        { method: 'DELETE', path: `faults${scope}` },
+        { method: 'PUT', path: 'status', body: well },
+      ];
     }
     case 'set':
       return [{ method: 'PUT', path: 'faults', body: command.faults }];

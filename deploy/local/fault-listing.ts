@@ -2,9 +2,8 @@ import { isJsonObject, type JsonObject } from '#libs/kernel';
 
 /** What the simulator said, a line for everything that is not as usual. */
 export function faultListing(content: JsonObject): string {
-  const statuses = listOf(content, 'status').map(
-    ({ channel, status }) => `${String(channel)}  status ${String(status)}`,
-  );
+  const troubled = listOf(content, 'status').filter(({ status }) => status !== 'operational');
+  const statuses = troubled.map(({ channel, status }) => `${String(channel)}  status ${String(status)}`);
   const doors = listOf(content, 'doors').map(
     ({ id, mode, url }) => `door ${String(id)}  ${String(mode)}  ${String(url)}`,
   );

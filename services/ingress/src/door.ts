@@ -33,8 +33,13 @@ export function prepareDoor(app: NestFastifyApplication): void {
   fastify.decorateRequest('revision', undefined);
   fastify.decorateRequest('caller', undefined);
   fastify.decorateRequest('route', undefined);
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
   fastify.addHook('onRequest', (request, reply, done) => {
-    const refusal = guard(keys, request, reply);
+    const refusal = guard(keys, request, reply) ?? (closing ? leaving() : undefined);
     if (refusal) sendError(request, reply, refusal);
     // Methods that Fastify does not know would come to Nest's own handler.
     else if (request.is404) nothingHere(request, reply);
@@ -50,6 +55,10 @@ export function prepareDoor(app: NestFastifyApplication): void {
     opened();
   });
 }
+
+/** For who still comes on a connection that others' calls keep open. */
+const leaving = (): GatewayError =>
+  new GatewayError('not_ready', 'this gateway is being stopped; try again', { retryAfterMs: 1000 });
 
 /** Why a request goes no further; answered here, since a hook's error may come to Nest's error handler. */
 function guard(keys: KeyTable, request: FastifyRequest, reply: FastifyReply): GatewayError | undefined {

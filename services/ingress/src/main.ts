@@ -18,6 +18,8 @@ function listenAt(): HttpOptions {
       connectionTimeout: 0,
       requestTimeout: 60_000,
       exposeHeadRoutes: false,
+      // Fastify's own refusal has no shape that an SDK knows: the door says it.
+      return503OnClosing: false,
       frameworkErrors: answerBadUrl,
       clientErrorHandler: answerBrokenRequest,
       routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, ignoreDuplicateSlashes: false },
