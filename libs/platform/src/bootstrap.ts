@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { flushCompileCache } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -64,6 +65,8 @@ async function run(service: string, start: () => Promise<Started>): Promise<void
       await app.close();
       await telemetry.shutdown();
     });
+    // Where none is kept yet, writing it at the end would take seconds of the first stop.
+    flushCompileCache();
     reportReady(details);
   } catch (error) {
     reportFailure(service, error);
