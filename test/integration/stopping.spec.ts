@@ -9,7 +9,7 @@ describe('an ingress that is stopped', () => {
   beforeAll(async () => {
     world = await startRoutedGateway({
       routes: [{ id: 'claude', tiers: [['claude@anthropic-primary']] }],
-      pace: { firstTokenMs: 1000, tokenMs: 0 },
+      pace: { firstTokenMs: 2000, tokenMs: 0 },
     });
   }, 60_000);
   afterAll(() => world.stop(), 30_000);
@@ -27,6 +27,7 @@ describe('an ingress that is stopped', () => {
     const request = `${headers.join('\r\n')}\r\n\r\n${body}`;
     const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
     const received: Buffer[] = [];
+    socket.on('error', () => undefined);
     socket.on('data', (chunk) => received.push(chunk));
     socket.write(request);
     await simulator.waitForCall(() => true);

@@ -39,7 +39,7 @@ export class AnswerTally {
   }
 
   /** Notes a choice of a chunk. @returns whether it is the finish of all that have begun */
-  finishes({ index, finish_reason: reason }: JsonObject): boolean {
+  finishes({ index = 0, finish_reason: reason }: JsonObject): boolean {
     if (typeof reason !== 'string' || reason === '') {
       this.unfinished.add(index);
       return false;
@@ -78,7 +78,8 @@ export class AnswerTally {
 
   /** OpenAI does not tell a stop sequence from an end; that the model did say something tells it from a hollow answer. */
   get stoppedAtOnce(): boolean {
-    return this.target.mayStopAtOnce === true && !this.content && (this.usage?.outputTokens ?? 0) > 0;
+    const stopped = this.target.mayStopAtOnce === true && this.finishReason === 'stop';
+    return stopped && !this.content && (this.usage?.outputTokens ?? 0) > 0;
   }
 }
 

@@ -92,8 +92,8 @@ export class UnaskedReader implements AnswerReader {
   }
 
   close(): Verdict {
-    const verdict = this.whole.close();
-    return verdict.outcome === 'failed' ? verdict : { outcome: 'failed', fault: 'wrong_output' };
+    const { bytes: _unasked, ...verdict } = this.whole.close();
+    return verdict.outcome === 'failed' ? verdict : { ...verdict, outcome: 'failed', fault: 'wrong_output' };
   }
 
   report(): undefined {

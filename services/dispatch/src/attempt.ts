@@ -51,6 +51,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     if (input.cancelled.aborted) this.leave();
   }
 
+  get hasContent(): boolean {
+    return this.contents > 0;
+  }
+
   /** Nobody waits for it any more: the caller left, or another target answered first. */
   cancel(fault: 'cancelled' | 'hedge_lost'): void {
     this.end({ outcome: 'cancelled', fault });

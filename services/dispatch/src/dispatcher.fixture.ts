@@ -1,5 +1,13 @@
 import { closeBus, connectBus, putRevision } from '#libs/bus';
-import { defaultConduct, type Conduct, type Frame, type Plan, type RunRequest, type RunSummary } from '#libs/contracts';
+import {
+  defaultConduct,
+  type Conduct,
+  type Frame,
+  type Plan,
+  type RunRequest,
+  type RunSummary,
+  type Surface,
+} from '#libs/contracts';
 import { systemClock } from '#libs/kernel';
 import { BusConnection } from '#libs/platform';
 import { startSpan } from '#libs/telemetry';
@@ -29,12 +37,13 @@ import { TargetStats } from './target-stats.js';
 
 /** Two channels of one model, each with a real server behind it: the targets `m@a` and `m@b`. */
 const names = ['a', 'b'] as const;
-const body = Buffer.from('{"messages":[{"role":"user","content":"Hi"}],"model":"fast"}');
+const body = Buffer.from('{"messages":[{"role":"user","content":"Hi"}],"model":"fast","max_tokens":9}');
 const fields = { messages: [12, 44], model: [53, 59] } as const;
 
 export interface CallWanted {
   readonly conduct?: Partial<Conduct>;
   readonly stream?: boolean;
+  readonly surface?: Surface;
   readonly tiers?: Plan['tiers'];
   readonly totalMs?: number;
 }
@@ -125,6 +134,7 @@ function engineOf(connection: BusConnection, catalog: Catalog, client: ProviderC
 export function newCall({
   conduct = {},
   stream = true,
+  surface = 'openai-chat',
   tiers = [['m@a'], ['m@b']],
   totalMs = 20_000,
 }: CallWanted = {}) {
@@ -138,7 +148,7 @@ export function newCall({
     requestId: 'req_1',
     epoch: 0,
     attempts: 0,
-    surface: 'openai-chat',
+    surface,
     stream,
     principal: { tenant: 't', team: 'e', agent: 'a', key: 'k' },
     plan: { revision: 7, route: 'fast', model: 'm', tiers, deadlines, conduct: all },

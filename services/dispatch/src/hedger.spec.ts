@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDispatcher, type CallWanted, type TestCall, type TestDispatcher } from './dispatcher.fixture.js';
-import { finish, json, role, stream, token } from './provider.fixture.js';
+import { event, finish, json, role, stream, token } from './provider.fixture.js';
 
 let dispatcher: TestDispatcher;
 /** What either provider was asked, as soon as it is. */
@@ -36,6 +37,18 @@ describe('a call whose first token is late', () => {
     expect(summary()).toMatchObject({ outcome: 'ok', attempts: 2, channel: 'b' });
     expect([dispatcher.stats.of('m@a').inFlight, dispatcher.stats.of('m@b').inFlight]).toEqual([0, 0]);
     expect(dispatcher.health.standing('m@a', Date.now()).clean).toBe(true);
+  });
+
+  it('is not late while it reasons, which its caller is not shown', async () => {
+    for (let n = 0; n < 2000; n += 1) dispatcher.stats.of('m@a').book.noteFirstToken(10, 300, Date.now());
+    const { call, text, summary } = hedgedCall({ surface: 'anthropic-messages' });
+    const over = dispatcher.run(call);
+    const first = stream(await asked.a.promise, event({ role: 'assistant', reasoning_content: 'Hm.' }));
+    await delay(600);
+    first.end(token('from a') + finish);
+    await over;
+    expect(text()).toContain('from a');
+    expect(summary()).toMatchObject({ outcome: 'ok', attempts: 1, channel: 'a' });
   });
 
   it('goes on when its slow caller has room again, although the loser is gone', async () => {

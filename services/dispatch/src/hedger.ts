@@ -50,7 +50,8 @@ export class Hedger {
     const settled = Promise.race([first.ended, race.decided]).then(() => false);
     const isLate = await Promise.race([late, settled]);
     timer.abort();
-    return isLate ? this.preparation.partnerOf(call, prepared) : undefined;
+    // One that reasons unseen is not late.
+    return isLate && !first.hasContent() ? this.preparation.partnerOf(call, prepared) : undefined;
   }
 
   private start(call: Call, prepared: Prepared, purpose: Purpose, race: AnswerRace): Running {

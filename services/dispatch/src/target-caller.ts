@@ -37,6 +37,8 @@ export interface Manner {
 export interface Running {
   readonly resolved: ResolvedTarget;
   readonly ended: Promise<Tried>;
+  /** Whether it has said anything; its caller may be shown none of that. */
+  hasContent(): boolean;
   cancel(fault: 'cancelled' | 'hedge_lost'): void;
   giveUp(fault: FaultClass): void;
 }
@@ -72,7 +74,13 @@ export class TargetCaller {
       const { sink } = manner;
       return { resolved, sink, result, record: await this.recorder.record(call, begun, result) };
     });
-    return { resolved, ended, cancel: (fault) => attempt.cancel(fault), giveUp: (fault) => attempt.giveUp(fault) };
+    return {
+      resolved,
+      ended,
+      hasContent: () => attempt.hasContent,
+      cancel: (fault) => attempt.cancel(fault),
+      giveUp: (fault) => attempt.giveUp(fault),
+    };
   }
 
   private attempt(call: Call, { resolved, exchange }: Prepared, sink: StreamSink): Attempt {

@@ -125,7 +125,7 @@ function nothingHere(request: FastifyRequest, reply: FastifyReply): FastifyReply
 /** The first one is what agents use. */
 function methodsOf(path: string): readonly [string, ...string[]] | undefined {
   if (Object.values(surfaces).some((surface) => surface.path === path)) return ['POST'];
-  return /^\/(?:v1\/models(?:\/[^/]+)?|healthz|readyz)$/.test(path) ? ['GET', 'HEAD'] : undefined;
+  return /^\/(?:v1\/models(?:\/.*)?|healthz|readyz)$/.test(path) ? ['GET', 'HEAD'] : undefined;
 }
 
 const pathOf = (request: FastifyRequest): string => request.url.split('?')[0]?.slice(0, 200) ?? '/';

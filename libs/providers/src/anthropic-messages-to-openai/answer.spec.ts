@@ -127,6 +127,7 @@ describe('a whole OpenAI answer', () => {
     ['wrong_output', 'calls nothing', JSON.stringify(completion({}, 'tool_calls'))],
     ['wrong_output', 'has broken arguments', JSON.stringify(calling('{"a":'))],
     ['wrong_output', 'has arguments that are no object', JSON.stringify(calling('[1]'))],
+    ['wrong_output', 'has arguments that are a long number', JSON.stringify(calling('12345678901234567890'))],
     ['wrong_output', 'has no arguments at all', JSON.stringify(calling(undefined))],
     ['rate_limited', 'is a rate limit', '{"error":{"code":"rate_limit_exceeded","message":"slow","type":"requests"}}'],
     [

@@ -60,16 +60,15 @@ function messageBody(
   tally: AnswerTally,
 ): AnswerFault | { readonly content: readonly JsonObject[] } {
   const { content, refusal, tool_calls: calls } = message;
-  const uses = (Array.isArray(calls) ? calls : []).map(toolUse);
+  // What was cut short may end within a call, or before its arguments: it is left out then.
+  const isCut = mayBeEmpty(tally.finishReason);
+  const uses = (Array.isArray(calls) ? calls : []).map((call: unknown) => toolUse(call, isCut));
   const known = uses.filter((use) => use !== undefined);
-  // What was cut short may end within a call, which then is left out.
-  if (known.length < uses.length && !mayBeEmpty(tally.finishReason))
-    return wrongOutput('the arguments of a tool call are no JSON object');
+  if (known.length < uses.length && !isCut) return wrongOutput('the arguments of a tool call are no JSON object');
   const blocks = [...textBlocks(content), ...textBlocks(refusal), ...known];
   const fault = tally.endFault();
   if (fault) return fault;
-  if (blocks.length === 0 && !mayBeEmpty(tally.finishReason) && !tally.stoppedAtOnce)
-    return wrongOutput('the answer has no text and no call');
+  if (blocks.length === 0 && !isCut && !tally.stoppedAtOnce) return wrongOutput('the answer has no text and no call');
   const refused = textBlocks(refusal).length > 0;
   return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
 }
@@ -80,9 +79,10 @@ function textBlocks(content: unknown): readonly JsonObject[] {
   return text === '' ? [] : [{ type: 'text', text }];
 }
 
-function toolUse(call: unknown): JsonObject | undefined {
+function toolUse(call: unknown, isCut: boolean): JsonObject | undefined {
   const called = isJsonObject(call) && isJsonObject(call['function']) ? call['function'] : {};
   const { name, arguments: text } = called;
+  if (text === '' && isCut) return undefined;
   const input = typeof text === 'string' ? toolInput(text) : text;
   if (!isJsonObject(call) || typeof name !== 'string' || typeof call['id'] !== 'string' || !isJsonObject(input))
     return undefined;

@@ -60,7 +60,9 @@ export class ContentBlocks {
     if (!isJsonObject(delta)) return '';
     const called = isJsonObject(delta['function']) ? delta['function'] : {};
     const name = stringOf(called['name']);
-    const text = stringOf(called['arguments']);
+    const args = called['arguments'];
+    // Some servers give an object instead of its text, all at once.
+    const text = isJsonObject(args) ? JSON.stringify(args) : stringOf(args);
     const known = this.#find(delta);
     // White space may follow the arguments of a call that is done.
     if (!known && name === '' && text.trim() === '') return '';

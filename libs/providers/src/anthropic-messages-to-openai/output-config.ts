@@ -42,10 +42,10 @@ function responseFormat(value: unknown, field: string): JsonObject {
 function isStrict(schema: unknown): boolean {
   if (Array.isArray(schema)) return schema.every(isStrict);
   if (!isJsonObject(schema)) return true;
-  const { properties, required } = schema;
+  const { type, properties, required } = schema;
+  const mayBeObject = type === 'object' || (Array.isArray(type) && type.includes('object'));
   const named = isJsonObject(properties) ? Object.keys(properties) : [];
   const demanded: readonly unknown[] = Array.isArray(required) ? required : [];
   const isClosed = schema['additionalProperties'] === false && named.every((name) => demanded.includes(name));
-  const mayBeStrict = schema['type'] !== 'object' || isClosed;
-  return mayBeStrict && Object.values(schema).every(isStrict);
+  return (isClosed || !mayBeObject) && Object.values(schema).every(isStrict);
 }

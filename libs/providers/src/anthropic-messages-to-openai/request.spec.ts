@@ -216,6 +216,7 @@ describe('a Messages request towards OpenAI', () => {
     [false, { type: 'object', properties: { a: {}, b: {} }, required: ['a'], additionalProperties: false }],
     [false, { type: 'object', properties: { a: {} }, required: ['a'] }],
     [false, { type: 'array', items: { type: 'object', properties: {} } }],
+    [false, { type: ['object', 'null'], properties: { a: {} } }],
     [true, { type: 'array', items: { anyOf: [{ type: 'string' }, { type: 'null' }] } }],
   ])('is strict (%s) of a schema only where OpenAI takes it so', (strict, schema) => {
     expect(sent({ ...plain, output_config: { format: { type: 'json_schema', schema } } })).toMatchObject({

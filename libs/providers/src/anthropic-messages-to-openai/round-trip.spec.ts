@@ -24,7 +24,8 @@ function translated(translate: Translator, target: WireTarget, body: string): st
   return Buffer.concat(translate(callBody(body), target).request.body).toString('utf8');
 }
 
-const text = fc.string({ minLength: 1, unit: 'grapheme' });
+/** Not white space alone, which Anthropic refuses. */
+const text = fc.string({ minLength: 1, unit: 'grapheme' }).filter((said) => said.trim() !== '');
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,40}$/);
 const schema = fc.record({
   type: fc.constant('object'),

@@ -130,6 +130,12 @@ describe('an OpenAI stream', () => {
     ]);
   });
 
+  it('takes arguments that are an object already', () => {
+    const called = { index: 0, id: 'call_a', function: { name: 'f', arguments: { x: 1 } } };
+    const { text: written } = read(chunk({ tool_calls: [called] }, 'tool_calls'), usageChunk);
+    expect(eventsOf(written)).toEqual([start, ...block(0, use('call_a', 'f'), json('{"x":1}')), ...end('tool_use')]);
+  });
+
   it('passes over white space behind the arguments of a call that is done', () => {
     const { text: written, fault } = read(
       chunk({ tool_calls: [call(0, '{}', 'call_a', 'f')] }),

@@ -1,5 +1,4 @@
-import { isJsonObject, type JsonObject } from '#libs/kernel';
-import { parseExact } from '../cross-family/exact-json.js';
+import { isJsonObject, parseExact, type JsonObject } from '#libs/kernel';
 
 /** The arguments of a call, which are none where the text is empty; `undefined` where they are no JSON object. */
 export function toolInput(text: string): JsonObject | undefined {

@@ -8,9 +8,11 @@ export const readString: Reader<string> = (value, field) => {
   return value;
 };
 
+/** What is kept exactly is a number all the same: here its rounded value will do. */
 export const readNumber: Reader<number> = (value, field) => {
-  if (typeof value !== 'number') throw wrongType(value, field, 'a number');
-  return value;
+  const number = JSON.isRawJSON(value) ? Number(JSON.stringify(value)) : value;
+  if (typeof number !== 'number') throw wrongType(value, field, 'a number');
+  return number;
 };
 
 export const readBoolean: Reader<boolean> = (value, field) => {

@@ -1,6 +1,5 @@
-import type { JsonObject } from '#libs/kernel';
+import { parseExact, type JsonObject } from '#libs/kernel';
 import type { CallBody } from '../translator.js';
-import { parseExact } from './exact-json.js';
 import { readObject } from './fields.js';
 
 export function parseBody(call: CallBody): JsonObject {

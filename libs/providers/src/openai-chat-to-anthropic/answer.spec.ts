@@ -76,6 +76,12 @@ describe('a whole Anthropic answer', () => {
     expect(completion(read({ ...toolAnswer, stop_reason }))).toMatchObject({ choices: [{ finish_reason }] });
   });
 
+  it('is hollow where it is empty, also where the caller gave stop sequences: Anthropic tells of those', () => {
+    const hollow = Buffer.from(JSON.stringify({ ...toolAnswer, content: [], stop_reason: 'end_turn' }));
+    const stopping = makeOpenAiChatToAnthropic({ now: () => 0 })(body, { ...target, mayStopAtOnce: true });
+    expect(stopping.answer(hollow).fault).toMatchObject({ fault: 'wrong_output' });
+  });
+
   it('keeps numbers that JavaScript would round', () => {
     const text = JSON.stringify(toolAnswer).replace('"city":"Paris"', '"id":1234567890123456789');
     expect(completion(exchange.answer(Buffer.from(text)))).toMatchObject({

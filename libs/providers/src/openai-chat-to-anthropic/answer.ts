@@ -1,8 +1,7 @@
-import { isJsonObject, type JsonObject } from '#libs/kernel';
+import { isJsonObject, parseExact, type JsonObject } from '#libs/kernel';
 import type { AnswerTally } from '../answer-tally.js';
 import { isAnthropicOutput } from '../anthropic-wire/output.js';
 import { readAnthropicUsage } from '../anthropic-wire/usage.js';
-import { parseExact } from '../cross-family/exact-json.js';
 import { readErrorFields } from '../error-fields.js';
 import { inBandFault } from '../fault-of-error.js';
 import { textBytes } from '../text-bytes.js';

@@ -1,6 +1,5 @@
-import { isJsonObject, type JsonObject } from '#libs/kernel';
+import { isJsonObject, parseExact, type JsonObject } from '#libs/kernel';
 import { readAssistantContent, readTextContent, readUserContent, textBlocks, type Block } from './content.js';
-import { parseExact } from '../cross-family/exact-json.js';
 import {
   invalidValue,
   listOf,

@@ -49,6 +49,11 @@ describe('a chat request that Anthropic cannot be sent', () => {
     ['invalid_value', 'messages.1.role', said({ role: '__proto__', content: 'x' })],
     ['unsupported_parameter', 'messages.1.role', said({ role: 'function', name: 'f', content: 'x' })],
     [
+      'invalid_value',
+      'messages.1.tool_calls.0.function.arguments',
+      called({ id: 'a', function: { name: 'f', arguments: '12345678901234567890' } }),
+    ],
+    [
       'nesting_too_deep',
       'messages',
       called({ id: 'a', function: { name: 'f', arguments: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` } }),

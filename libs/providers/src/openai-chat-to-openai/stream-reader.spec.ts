@@ -16,6 +16,13 @@ describe('a stream of several choices', () => {
     sse({ id: 'c', model: 'gpt-5', choices: [{ index, delta, finish_reason: finish }] });
   const open = (text: string) => openAiChatToOpenAi(callBody(text), target).stream();
 
+  it('holds the finish of one that bears no index', () => {
+    const stream = open('{"model":"m","stream":true}');
+    const finish = sse({ id: 'c', model: 'gpt-5', choices: [{ delta: {}, finish_reason: 'stop' }] });
+    const first = of(0, { content: 'a' });
+    expect(decode(stream.push(encode(first + finish)).bytes)).toBe(first);
+  });
+
   it('holds none back for another that has finished, and the last finish until the terminator', () => {
     const stream = open('{"model":"m","stream":true,"n":2}');
     const given = [of(0, { content: 'a' }) + of(1, { content: 'b' }), of(0, {}, 'stop'), of(1, { content: 'c' })];

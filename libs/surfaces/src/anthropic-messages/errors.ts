@@ -33,7 +33,7 @@ export function errorEvent(body: Uint8Array): Uint8Array {
 /** The SDK takes its `errorCode` from `details`; `code` and `field` are for those who read the body themselves. */
 function errorBody({ code, field, message, status }: ErrorDescription, requestId: string) {
   const type = TYPE_OF_STATUS[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error');
-  const details = field === 'thread' ? NOT_THREADED : { error_code: code };
+  const details = field === 'thread' && code === 'unsupported_parameter' ? NOT_THREADED : { error_code: code };
   const extra = { code, ...(field === undefined ? {} : { field }), details };
   return { type: 'error', error: { type, message, ...extra }, request_id: requestId };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { parseExact } from './exact-json.js';
+import { isJsonObject, parseExact } from '#libs/kernel';
 
 describe('exact JSON', () => {
   it.each([
@@ -28,6 +28,10 @@ describe('exact JSON', () => {
         expect(JSON.stringify(parseExact(text))).toBe(JSON.stringify(parsed));
       }),
     );
+  });
+
+  it('has no number for an object', () => {
+    expect(isJsonObject(parseExact('12345678901234567890'))).toBe(false);
   });
 
   it.each(['', '{', '{"a":01234567890123456789}', 'NaN'])('is none where it is no JSON: %j', (text) => {

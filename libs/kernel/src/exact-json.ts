@@ -6,16 +6,17 @@ declare global {
       reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
     ): unknown;
     rawJSON(text: string): object;
+    isRawJSON(value: unknown): boolean;
   }
 }
 
-/** A cheap look for what {@link isExact} might not hold for; wrong only in that it may find too much. */
+/** A cheap look for what {@link isExact} might not hold for. */
 const MAY_BE_INEXACT = /\d{16}|\d[eE]\+?\d{3}/;
 
 /**
  * Parses text that may be anything, for being printed again; `undefined` where it is not JSON. A number that JavaScript
- * would round (the 64-bit ids of other systems, above all) is kept as it was written: as an object that `JSON.stringify`
- * prints so, and that is no number to whoever asks.
+ * would round (the 64-bit ids of other systems, above all) is kept as it was written, in a value that `JSON.stringify`
+ * prints so: no number to whoever asks, and no JSON object either.
  */
 export function parseExact(text: string): unknown {
   try {
