@@ -6,6 +6,9 @@ import type { AnswerFault, AnswerReport, WireTarget } from './translator.js';
 /** Finish reasons that promise output. Others (a limit, a refusal, a tool call, a stop sequence) may come without any. */
 const NATURAL_ENDS: ReadonlySet<string> = new Set(['stop', 'end_turn']);
 
+/** What compatible servers say of an answer that they gave up: it is not whole, whatever follows. */
+const BROKEN_OFF: ReadonlySet<string> = new Set(['error', 'abort', 'cancelled']);
+
 /** `content_filter` of OpenAI, `refusal` of Anthropic, and what compatible servers pass on of their vendors' filters. */
 const REFUSALS = /^(?:content_filter|refusal|safety|prohibited_content|blocklist|guardrail)/i;
 
@@ -64,26 +67,35 @@ export class AnswerTally {
 
   /** The fault of an answer that ended without any other sign of one. */
   endFault(): AnswerFault | undefined {
-    if (this.finishReason === 'error') return { fault: 'error_event', detail: 'the answer finished with an error' };
+    if (this.finishReason !== undefined && BROKEN_OFF.has(this.finishReason))
+      return { fault: 'error_event', detail: `the answer finished with ${this.finishReason}` };
     return this.modelFault ?? this.emptiness();
   }
 
   /** The fault of an answer that says it is done, but has said nothing. */
   private emptiness(): AnswerFault | undefined {
     const excused = this.finishReason !== undefined && !NATURAL_ENDS.has(this.finishReason);
-    return this.content || excused || this.target.mayBeEmpty || this.stoppedAtOnce
+    return this.content || excused || this.mayEndEmpty
       ? undefined
       : { fault: 'wrong_output', detail: 'the answer is empty' };
   }
 
+  /** Whether it may end well without any output. */
+  get mayEndEmpty(): boolean {
+    return this.target.mayBeEmpty === true || this.stoppedAtOnce;
+  }
+
   /** OpenAI does not tell a stop sequence from an end; that the model did say something tells it from a hollow answer. */
-  get stoppedAtOnce(): boolean {
+  private get stoppedAtOnce(): boolean {
     const stopped = this.target.mayStopAtOnce === true && this.finishReason === 'stop';
     return stopped && !this.content && (this.usage?.outputTokens ?? 0) > 0;
   }
 }
 
-/** A count as a provider gives it; whatever is no natural number counts as none. */
+/** No answer has so many. */
+const ABSURD = 1_000_000_000;
+
+/** A count as a provider gives it; whatever is no natural number, or an absurd one, counts as none. */
 export function tokens(value: unknown): number {
-  return Number.isSafeInteger(value) && Number(value) > 0 ? Number(value) : 0;
+  return Number.isSafeInteger(value) && Number(value) > 0 && Number(value) < ABSURD ? Number(value) : 0;
 }

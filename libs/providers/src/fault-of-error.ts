@@ -11,6 +11,10 @@ const FAULT_OF_STATUS: { readonly [status: number]: FaultClass } = {
   408: 'provider_error',
   409: 'provider_error',
   413: 'context_length',
+  // Misdirected, locked, or failed behind it: nothing that the caller wrote.
+  421: 'provider_error',
+  423: 'provider_error',
+  424: 'provider_error',
   425: 'provider_error',
   429: 'rate_limited',
   498: 'overloaded',

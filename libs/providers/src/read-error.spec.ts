@@ -27,6 +27,8 @@ describe('readProviderError', () => {
     ['openai', 403, openAi('request_forbidden'), 'bad_credential'],
     ['openai', 404, openAi('invalid_request_error', 'model_not_found'), 'provider_error'],
     ['openai', 408, openAi(null), 'provider_error'],
+    ['openai', 421, openAi(null), 'provider_error'],
+    ['openai', 424, openAi(null), 'provider_error'],
     ['openai', 409, openAi(null), 'provider_error'],
     ['openai', 413, openAi(null), 'context_length'],
     ['openai', 418, openAi(null), 'client_error'],

@@ -50,6 +50,20 @@ describe('attempt deadlines', () => {
     expect(faults).toEqual(['hang', 'hang']);
   });
 
+  it('tell where the call had less than half of its time left: others took it, and the target is not to blame', () => {
+    const rushed: boolean[] = [];
+    const begin = (remaining: number): AttemptDeadlines =>
+      new AttemptDeadlines(
+        { deadlines: { ...deadlines, attempt: 4000 }, remaining, stream: false },
+        (_fault, isRushed) => void rushed.push(isRushed),
+      );
+    for (const remaining of [2600, 2400]) begin(remaining).sent();
+    jest.advanceTimersByTime(2400);
+    expect(rushed).toEqual([true]);
+    jest.advanceTimersByTime(200);
+    expect(rushed).toEqual([true, false]);
+  });
+
   it('count no time that the caller takes', () => {
     const attempt = start();
     attempt.sent();

@@ -22,7 +22,7 @@ export class AttemptDeadlines {
 
   constructor(
     private readonly limits: Limits,
-    private readonly expire: (fault: FaultClass) => void,
+    private readonly expire: (fault: FaultClass, rushed: boolean) => void,
   ) {
     const { deadlines, remaining } = limits;
     this.wholeLeft = Math.max(0, Math.min(deadlines.attempt, remaining));
@@ -40,6 +40,12 @@ export class AttemptDeadlines {
 
   answered(): void {
     this.answering = true;
+  }
+
+  /** Its status says what there is to know: what it explains is not waited for long. */
+  refused(): void {
+    this.silence.stop();
+    this.silence = this.watch(EXPLANATION_MS);
   }
 
   content(): void {
@@ -71,16 +77,24 @@ export class AttemptDeadlines {
 
   private startWhole(): void {
     this.wholeSince = systemClock.monotonic();
-    this.whole = setTimeout(() => this.expired(), coarse(this.wholeLeft));
+    this.whole = setTimeout(() => this.expired(this.isRushed), coarse(this.wholeLeft));
   }
 
-  private expired(): void {
+  /** Others had most of the call's time before it began: that it did not end in the rest says nothing of it. */
+  private get isRushed(): boolean {
+    const { deadlines, remaining } = this.limits;
+    return remaining < deadlines.attempt && remaining < deadlines.total / 2;
+  }
+
+  private expired(rushed = false): void {
     this.stop();
-    if (this.phase === 'connect') this.expire('unreachable');
-    else if (this.phase === 'tokens') this.expire('stall');
-    else this.expire(this.answering ? 'slow_first_token' : 'hang');
+    if (this.phase === 'connect') this.expire('unreachable', rushed);
+    else if (this.phase === 'tokens') this.expire('stall', rushed);
+    else this.expire(this.answering ? 'slow_first_token' : 'hang', rushed);
   }
 }
+
+const EXPLANATION_MS = 2000;
 
 /**
  * Rounded up by 1 % at the most. Timers of one duration share a list; what is left of a call's time is another number

@@ -156,6 +156,19 @@ describe('a connection', () => {
     expect(bench.provider.connections.length).toBeLessThanOrEqual(2);
   });
 
+  it('is given up where a refusal is never explained whole, long before the attempt would end', async () => {
+    const { result } = bench.call(
+      (response) => {
+        response.writeHead(503, { 'content-type': 'application/json' });
+        response.write('{"error":');
+      },
+      { stream: false },
+    );
+    const { durationMs, ...rest } = await result;
+    expect(rest).toMatchObject({ outcome: 'failed', fault: 'overloaded', status: 503 });
+    expect(durationMs).toBeLessThan(10_000);
+  });
+
   it('is not given up for a refusal', async () => {
     for (let n = 0; n < 10; n += 1) {
       const { result } = bench.call((response) => json(response, 429, '{"error":{"message":"full"}}'));

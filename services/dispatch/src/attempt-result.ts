@@ -18,6 +18,8 @@ export interface AttemptResult {
   readonly limits: readonly LimitReading[];
   /** A refusal of a good request, as many at once show: the target's fault, and yet what it said may help. */
   readonly storm?: true;
+  /** Its call's own time ran out on it, most of which others had had: no mark against its target. */
+  readonly rushed?: true;
   /** For the caller where the provider rejected the request itself; credentials removed. */
   readonly message?: string;
   readonly field?: string;

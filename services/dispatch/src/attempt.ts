@@ -44,7 +44,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private readonly leave = (): void => this.cancel('cancelled');
 
   constructor(private readonly input: AttemptInput) {
-    this.deadlines = new AttemptDeadlines(input.limits, (fault) => this.end(this.failed(fault)));
+    this.deadlines = new AttemptDeadlines(input.limits, (fault, rushed) => {
+      this.end({ ...this.failed(fault), ...(rushed ? { rushed } : {}) });
+    });
     input.cancelled.addEventListener('abort', this.leave, { once: true });
     input.sink.onDrain = () => this.resume();
     // It may have left while a permit was asked for: nobody will announce it again.
@@ -76,6 +78,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.deadlines.answered();
     this.limitsRead = readLimits(this.input.resolved.family, headers, systemClock.now());
     this.reader = this.readerFor(status, headers);
+    if (this.reader instanceof ErrorReader) this.deadlines.refused();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {

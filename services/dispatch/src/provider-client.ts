@@ -60,7 +60,9 @@ function newAgent(connectMs: number): Agent {
   return new Agent({
     headersTimeout: 0,
     bodyTimeout: 0,
-    keepAliveTimeout: 30_000,
+    // Where a server does not say how long it keeps a connection, less than servers commonly do: a call that is sent just
+    // when it is closed fails.
+    keepAliveTimeout: 4000,
     maxHeaderSize: MAX_HEADERS,
     // One stream a connection: a reset never takes another call with it.
     allowH2: false,

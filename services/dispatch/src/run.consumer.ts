@@ -59,7 +59,7 @@ export class RunConsumer implements OnApplicationBootstrap, OnModuleDestroy {
     const { request } = incoming;
     const attributes = { [breakwater.requestId]: request.requestId, [breakwater.route]: request.plan.route };
     const span = startSpan('dispatch.run', { kind: 'consumer', parent: request.traceparent, attributes });
-    const patientUntil = systemClock.now() + request.plan.conduct.patience;
+    const patientUntil = Math.min(systemClock.now() + request.plan.conduct.patience, request.deadlineAt);
     const call = newCall({ request, body: incoming.body, reply, cancelled, span }, patientUntil);
     try {
       if (this.running.size > this.limit) this.calls.refuse(call, busy());

@@ -98,7 +98,8 @@ interface Seen {
 }
 
 function observationOf(call: Call, { target }: ResolvedTarget, { result, latency, probe }: Seen): Observation {
-  const { fault, retryAfterMs, limit } = result;
+  const { retryAfterMs, limit } = result;
+  const fault = result.rushed ? 'cancelled' : result.fault;
   return {
     target: target.id,
     requestId: call.request.requestId,

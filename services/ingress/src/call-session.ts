@@ -27,6 +27,9 @@ const GRACE_MS = 5000;
 /** After the caller left, for the dispatcher to say what it cost. */
 const LAST_WORD_MS = 1000;
 
+const lostInside = (): GatewayError =>
+  new GatewayError('dispatcher_lost', 'the answer was interrupted inside the gateway; what came before is incomplete');
+
 export interface Handover {
   readonly arrival: Arrival;
   readonly plan: Plan;
@@ -195,8 +198,9 @@ export class CallSession implements Linked {
   }
 
   private timedOut(): void {
-    if (this.phase === 'answering') this.interrupt();
-    else this.fail(new GatewayError('targets_timed_out', 'the call took longer than its route allows'));
+    const why = 'the call took longer than its route allows';
+    if (this.phase !== 'answering') this.fail(new GatewayError('targets_timed_out', why));
+    else this.interrupt(new GatewayError('stream_interrupted', `${why}; what came before is incomplete`));
   }
 
   private fail(error: GatewayError): void {
@@ -204,11 +208,7 @@ export class CallSession implements Linked {
     this.finish(this.summaryOf('failed', error));
   }
 
-  private interrupt(): void {
-    const error = new GatewayError(
-      'dispatcher_lost',
-      'the answer was interrupted inside the gateway; what came before is incomplete',
-    );
+  private interrupt(error = lostInside()): void {
     const { surface, requestId } = this.handover.arrival;
     this.caller.interrupt(surfaces[surface].renderStreamError(error.describe(), requestId));
     this.finish(this.summaryOf('interrupted', error));

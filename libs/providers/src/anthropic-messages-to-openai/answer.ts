@@ -68,7 +68,7 @@ function messageBody(
   const blocks = [...textBlocks(content), ...textBlocks(refusal), ...known];
   const fault = tally.endFault();
   if (fault) return fault;
-  if (blocks.length === 0 && !isCut && !tally.stoppedAtOnce) return wrongOutput('the answer has no text and no call');
+  if (blocks.length === 0 && !isCut && !tally.mayEndEmpty) return wrongOutput('the answer has no text and no call');
   const refused = textBlocks(refusal).length > 0;
   return { content: blocks, ...toStop({ finishReason: tally.finishReason, called: known.length > 0, refused }) };
 }

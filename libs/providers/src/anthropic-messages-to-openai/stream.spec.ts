@@ -15,9 +15,9 @@ const target = {
   checkServed: false,
 } as const;
 
-function open(): StreamTranslator {
+function open(more: { readonly mayBeEmpty?: boolean } = {}): StreamTranslator {
   const body = { model: 'chat', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }], stream: true };
-  return anthropicMessagesToOpenAi(callBody(JSON.stringify(body)), target).stream();
+  return anthropicMessagesToOpenAi(callBody(JSON.stringify(body)), { ...target, ...more }).stream();
 }
 
 const read = (...chunks: readonly object[]) => replay(open(), openAiStream(chunks));
@@ -134,6 +134,12 @@ describe('an OpenAI stream', () => {
     const called = { index: 0, id: 'call_a', function: { name: 'f', arguments: { x: 1 } } };
     const { text: written } = read(chunk({ tool_calls: [called] }, 'tool_calls'), usageChunk);
     expect(eventsOf(written)).toEqual([start, ...block(0, use('call_a', 'f'), json('{"x":1}')), ...end('tool_use')]);
+  });
+
+  it('may end without a word where what was said before is all', () => {
+    const { text: written, fault } = replay(open({ mayBeEmpty: true }), openAiStream([chunk({}, 'stop'), usageChunk]));
+    expect(fault).toBeUndefined();
+    expect(eventsOf(written).at(-1)).toEqual({ type: 'message_stop' });
   });
 
   it('passes over white space behind the arguments of a call that is done', () => {

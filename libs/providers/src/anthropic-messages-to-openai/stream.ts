@@ -93,7 +93,7 @@ export class MessageEvents implements EventTranslator {
   #endFault(): AnswerFault | undefined {
     const { finishReason } = this.tally;
     if (finishReason === undefined) return { fault: 'cut', detail: 'the stream ended without a finish reason' };
-    if (mayBeEmpty(finishReason) || this.tally.stoppedAtOnce) return undefined;
+    if (mayBeEmpty(finishReason) || this.tally.mayEndEmpty) return undefined;
     if (this.#blocks.isEmpty) return { fault: 'wrong_output', detail: 'the answer has no text and no call' };
     if (this.#blocks.isWhole) return undefined;
     return { fault: 'wrong_output', detail: 'the arguments of a tool call are no JSON object' };

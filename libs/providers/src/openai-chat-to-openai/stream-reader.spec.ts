@@ -11,6 +11,23 @@ const target = {
   checkServed: false,
 } as const;
 
+describe('a stream that a server gave up', () => {
+  it.each(['abort', 'cancelled', 'error'])('is no whole answer, although it finished with %s', (finish) => {
+    const stream = openAiChatToOpenAi(callBody('{"model":"m","stream":true}'), target).stream();
+    const event = (delta: object, reason: string | null): string =>
+      sse({ id: 'c', model: 'gpt-5', choices: [{ index: 0, delta, finish_reason: reason }] });
+    const all = event({ content: 'a' }, null) + event({}, finish) + sse('[DONE]');
+    expect(stream.push(encode(all))).toMatchObject({ ended: false, fault: { fault: 'error_event' } });
+  });
+
+  it('reports no count of tokens that no answer has', () => {
+    const stream = openAiChatToOpenAi(callBody('{"model":"m","stream":true}'), target).stream();
+    const usage = { prompt_tokens: 7, completion_tokens: 9_007_199_254_740_991 };
+    stream.push(encode(sse({ id: 'c', model: 'gpt-5', choices: [], usage })));
+    expect(stream.report().usage).toMatchObject({ inputTokens: 7, outputTokens: 0 });
+  });
+});
+
 describe('a stream of several choices', () => {
   const of = (index: number, delta: object, finish: string | null = null): string =>
     sse({ id: 'c', model: 'gpt-5', choices: [{ index, delta, finish_reason: finish }] });
