@@ -102,7 +102,7 @@ describe('a provider', () => {
     'user-agent': COOKIE,
     referer: COOKIE,
   };
-  const plain = ['accept', 'connection', 'content-length', 'content-type', 'host'];
+  const plain = ['accept', 'accept-encoding', 'connection', 'content-length', 'content-type', 'host'];
 
   it.each([
     ['/v1/chat/completions', 'gpt', 'openai-primary', ['authorization']],

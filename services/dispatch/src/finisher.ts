@@ -51,8 +51,7 @@ export class Finisher {
     // An error may come inside an answer that began as a good one.
     const status = result.status !== undefined && result.status >= 400 ? result.status : 400;
     const field = result.field === undefined ? {} : { field: result.field };
-    const code = result.fault === 'context_length' ? 'context_length_exceeded' : 'provider_rejected';
-    this.fail(call, new GatewayError(code, message, { status, ...field }));
+    this.fail(call, new GatewayError('provider_rejected', message, { status, ...field }));
   }
 
   /** Content was delivered: only an explicit error may follow, never a clean end. */

@@ -70,7 +70,7 @@ describe('a request that a provider rejects inside an answer of status 200', () 
     const { call, frames, summary } = dispatcher.newCall({ stream: streamed });
     await dispatcher.run(call);
     expect(frames.at(-1)).toMatchObject({ type: 'whole', head: { status: 400 } });
-    expect(summary()).toMatchObject({ outcome: 'failed', errorCode: 'context_length_exceeded' });
+    expect(summary()).toMatchObject({ outcome: 'failed', errorCode: 'provider_rejected' });
   });
 });
 
