@@ -42,11 +42,6 @@ const MAX_ERROR = 64 * 1024;
 const MAX_HELD = 1024 * 1024;
 const nothingYet: ReadProgress = { content: false, full: false };
 
-/** As it is written, in lower case: the case of a media type means nothing. */
-export function mediaType(headers: Headers): string {
-  return String(headers['content-type'] ?? '').toLowerCase();
-}
-
 function failedBy({ fault, detail }: AnswerFault): Verdict {
   return { outcome: 'failed', fault, message: detail };
 }
@@ -106,15 +101,13 @@ export class StreamReader implements AnswerReader {
   readonly status = 200;
   private held: Uint8Array[] = [];
   private heldBytes = 0;
-  private readonly isStream: boolean;
 
+  /** @param isStream what the provider calls it */
   constructor(
     private readonly translator: StreamTranslator,
     private readonly sink: StreamSink,
-    headers: Headers,
-  ) {
-    this.isStream = mediaType(headers).includes('text/event-stream');
-  }
+    private readonly isStream: boolean,
+  ) {}
 
   push(chunk: Buffer): ReadProgress {
     if (!this.isStream) return { ...nothingYet, verdict: { outcome: 'failed', fault: 'wrong_output' } };

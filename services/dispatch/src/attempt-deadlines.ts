@@ -9,13 +9,13 @@ export interface Limits {
 }
 
 /**
- * Watches one attempt: connect, first content token, silence between tokens, and the attempt as a whole. The last is
- * the caller's own limit; the others judge the provider, which has no part in a standstill of this process.
+ * Watches one attempt: connect, first content token, silence between tokens, and the attempt as a whole. The last also
+ * keeps the call's own limit; the others judge the provider, which has no part in a standstill of this process.
  */
 export class AttemptDeadlines {
   private phase: 'connect' | 'first-token' | 'tokens' = 'connect';
   private answering = false;
-  private silence: Watchdog;
+  private silence: Watchdog | undefined;
   private whole: NodeJS.Timeout | undefined;
   private wholeLeft: number;
   private wholeSince = 0;
@@ -27,15 +27,15 @@ export class AttemptDeadlines {
     const { deadlines, remaining } = limits;
     this.wholeLeft = Math.max(0, Math.min(deadlines.attempt, remaining));
     this.startWhole();
-    this.silence = this.watch(deadlines.connect);
+    this.watch(deadlines.connect);
   }
 
   /** The connection stands and the request is being written. */
   sent(): void {
     this.phase = 'first-token';
-    this.silence.stop();
     // An unstreamed answer comes all at once: only the attempt's own deadline can judge it.
-    if (this.limits.stream) this.silence = this.watch(this.limits.deadlines.firstToken);
+    if (this.limits.stream) this.watch(this.limits.deadlines.firstToken);
+    else this.silence?.stop();
   }
 
   answered(): void {
@@ -44,15 +44,13 @@ export class AttemptDeadlines {
 
   /** Its status says what there is to know: what it explains is not waited for long. */
   refused(): void {
-    this.silence.stop();
-    this.silence = this.watch(EXPLANATION_MS);
+    this.watch(EXPLANATION_MS);
   }
 
   content(): void {
-    if (this.phase === 'tokens') return this.silence.reset();
+    if (this.phase === 'tokens') return this.silence?.reset();
     this.phase = 'tokens';
-    this.silence.stop();
-    this.silence = this.watch(this.limits.deadlines.interToken);
+    this.watch(this.limits.deadlines.interToken);
   }
 
   /** A slow caller is no fault of the provider: the time it takes does not count. */
@@ -63,16 +61,18 @@ export class AttemptDeadlines {
 
   resume(): void {
     this.startWhole();
-    if (this.phase === 'tokens') this.silence = this.watch(this.limits.deadlines.interToken);
+    if (this.phase === 'tokens') this.watch(this.limits.deadlines.interToken);
   }
 
   stop(): void {
-    this.silence.stop();
+    this.silence?.stop();
     clearTimeout(this.whole);
   }
 
-  private watch(ms: number): Watchdog {
-    return new Watchdog(ms, () => this.expired());
+  /** In place of what was watched before. */
+  private watch(ms: number): void {
+    this.silence?.stop();
+    this.silence = new Watchdog(ms, () => this.expired());
   }
 
   private startWhole(): void {

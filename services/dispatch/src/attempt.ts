@@ -7,7 +7,6 @@ import type { ResolvedTarget } from './domain/resolve-targets.js';
 import type { AttemptResult, Verdict } from './attempt-result.js';
 import {
   ErrorReader,
-  mediaType,
   StreamReader,
   UnaskedReader,
   WholeReader,
@@ -113,8 +112,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const { exchange, resolved, limits, sink } = this.input;
     if (status < 200 || status > 299) return new ErrorReader(resolved, status, headers);
     if (!limits.stream) return new WholeReader(exchange);
-    if (mediaType(headers).includes('application/json')) return new UnaskedReader(exchange);
-    return new StreamReader(exchange.stream(), sink, headers);
+    // The case of a media type means nothing.
+    const mediaType = String(headers['content-type'] ?? '').toLowerCase();
+    if (mediaType.includes('application/json')) return new UnaskedReader(exchange);
+    return new StreamReader(exchange.stream(), sink, mediaType.includes('text/event-stream'));
   }
 
   private sawContent(): void {

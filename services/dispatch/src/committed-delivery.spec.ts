@@ -78,7 +78,7 @@ class World {
     } as const;
     const exchange = translatorFor('openai-chat', 'openai')({ bytes: body, fields, stream: true, forward: {} }, wire);
     const sink = this.sink();
-    const reader = new StreamReader(exchange.stream(), sink, { 'content-type': 'text/event-stream' });
+    const reader = new StreamReader(exchange.stream(), sink, true);
     const verdicts = events.map((event) => reader.push(Buffer.from(event)).verdict);
     return { sink, end: verdicts.find((verdict) => verdict)?.bytes ?? Buffer.from('') };
   }

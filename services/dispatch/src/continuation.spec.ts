@@ -78,7 +78,7 @@ describe('an answer that is gone on with', () => {
       ],
     });
     expect(sink.committed).toBe(true);
-    const reader = new StreamReader(exchange.stream(), sink, { 'content-type': 'text/event-stream' });
+    const reader = new StreamReader(exchange.stream(), sink, true);
     const { verdict } = reader.push(Buffer.from(claudeSays(' reader!')));
     caller.data(sink.last(verdict?.bytes ?? Buffer.from('')));
     const texts = [...caller.text.matchAll(/"content":"([^"]*)"/g)].map(([, text]) => text);
